@@ -1,0 +1,9 @@
+//! What happened to organisations and people.
+use super::*;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// An organisation signed up, or an operator made it.
+    TenantCreated { tenant: TenantId, owner: PersonId, at: Timestamp },
+}

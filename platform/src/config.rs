@@ -1,0 +1,212 @@
+//! Settings: read once from the environment, each with its source; an unknown or bad one stops the start by name.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+/// Everything that can be set. Field by field the same as `SETTINGS`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub addr: SocketAddr,
+    pub data: PathBuf,
+    pub database_url: Option<String>,
+    pub roles: Vec<ServerRole>,
+    pub log: String,
+    pub log_json: bool,
+    pub clock_simulated: bool,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    /// How the outside reaches us, without a trailing slash: links in mails, origin checks.
+    pub public_url: String,
+    /// Servers that Managed PostgreSQL places databases on: `name=url`, separated by commas.
+    pub postgres_servers: Vec<(String, String)>,
+    pub site: PathBuf,
+    pub pool: u32,
+    pub dev: bool,
+    /// Every setting with its value as shown and where it came from.
+    pub listing: Vec<Listed>,
+}
+
+/// A role that a process may play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServerRole {
+    Web,
+    Api,
+    Worker,
+    Reconciler,
+    Monitor,
+    Scheduler,
+}
+
+impl ServerRole {
+    pub const ALL: [Self; 6] = [Self::Web, Self::Api, Self::Worker, Self::Reconciler, Self::Monitor, Self::Scheduler];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+            Self::Worker => "worker",
+            Self::Reconciler => "reconciler",
+            Self::Monitor => "monitor",
+            Self::Scheduler => "scheduler",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Listed {
+    pub name: &'static str,
+    pub value: String,
+    /// `environment` or `default`.
+    pub source: &'static str,
+    pub meaning: &'static str,
+}
+
+/// A setting that stops the start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSetting {
+    #[error("{name} is `{value}`, but must be {expected}")]
+    Value { name: &'static str, value: String, expected: &'static str },
+    #[error("{0} is not a setting of Service Hub; `service-hub config` lists those that are")]
+    Unknown(String),
+}
+
+/// Name, default as shown, meaning, whether the value is secret.
+const SETTINGS: &[(&str, &str, &str, bool)] = &[
+    ("HUB_ADDR", "127.0.0.1:3000", "address and port to serve on", false),
+    ("HUB_DATA", ".data", "folder of the embedded database and of this installation's secrets", false),
+    ("DATABASE_URL", "", "PostgreSQL to use, as a role that may create roles and schemas; absent: the embedded one", true),
+    ("HUB_ROLES", "all", "which roles this process plays: all, or some of web,api,worker,reconciler,monitor,scheduler", false),
+    ("HUB_LOG", "info", "what is logged, as tracing filter directives", false),
+    ("HUB_LOG_FORMAT", "text", "how it is logged: text or json", false),
+    ("HUB_CLOCK", "real", "real, or simulated: starts at real time and moves when told (tests and demos)", false),
+    ("HUB_SMTP_URL", "", "mail server, as smtp://user:password@host:port; absent: mail is kept and shown at /mailbox", true),
+    ("HUB_MAIL_FROM", "Service Hub <no-reply@service-hub.test>", "sender of mails", false),
+    ("HUB_PUBLIC_URL", "", "how browsers reach this installation; absent: http:// and HUB_ADDR", false),
+    ("HUB_POSTGRES_SERVERS", "", "servers for Managed PostgreSQL as name=url,...; absent: the embedded one, named local", true),
+    ("HUB_POSTGRES_BIN", "", "folder of the PostgreSQL programs; absent: PATH, the distribution's, node_modules", false),
+    ("HUB_SITE", "site", "folder of the built client", false),
+    ("HUB_POOL", "20", "database connections of this process, 2 to 200", false),
+    ("HUB_DEV", "off", "on: developer's pages such as /_gallery", false),
+];
+
+impl Config {
+    /// From the process's environment.
+    pub fn from_env() -> Result<Self, BadSetting> {
+        Self::from_vars(std::env::vars().collect())
+    }
+
+    pub fn from_vars(vars: BTreeMap<String, String>) -> Result<Self, BadSetting> {
+        if let Some(unknown) = vars.keys().find(|name| name.starts_with("HUB_") && !SETTINGS.iter().any(|known| known.0 == *name)) {
+            return Err(BadSetting::Unknown(unknown.clone()));
+        }
+        let text = |name: &'static str| -> String {
+            let default = SETTINGS.iter().find(|known| known.0 == name).expect("every name is in SETTINGS").1;
+            vars.get(name).filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| default.to_owned())
+        };
+        let optional = |name: &'static str| Some(text(name)).filter(|value| !value.is_empty());
+        let bad = |name: &'static str, expected: &'static str| BadSetting::Value { name, value: text(name), expected };
+
+        let addr: SocketAddr = text("HUB_ADDR").parse().map_err(|_| bad("HUB_ADDR", "an address and port like 127.0.0.1:3000"))?;
+        let one_of = |name: &'static str, first: &str, second: &str, expected: &'static str| match text(name) {
+            value if value == first => Ok(false),
+            value if value == second => Ok(true),
+            _ => Err(bad(name, expected)),
+        };
+        let pool = text("HUB_POOL").parse().ok().filter(|size| (2..=200).contains(size)).ok_or_else(|| bad("HUB_POOL", "a number from 2 to 200"))?;
+        let public_url = optional("HUB_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
+        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
+            return Err(bad("HUB_PUBLIC_URL", "an address that begins with http:// or https://"));
+        }
+        let database_url = optional("DATABASE_URL");
+        if database_url.as_ref().is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+            return Err(BadSetting::Value { name: "DATABASE_URL", value: "(hidden)".into(), expected: "an address like postgres://user:password@host/database" });
+        }
+        let smtp_url = optional("HUB_SMTP_URL");
+        if smtp_url.as_ref().is_some_and(|url| !url.starts_with("smtp://") && !url.starts_with("smtps://")) {
+            return Err(BadSetting::Value { name: "HUB_SMTP_URL", value: "(hidden)".into(), expected: "an address like smtp://user:password@host:port" });
+        }
+        Ok(Self {
+            addr,
+            data: PathBuf::from(text("HUB_DATA")),
+            database_url,
+            roles: parse_roles(&text("HUB_ROLES")).ok_or_else(|| bad("HUB_ROLES", "all, or some of web,api,worker,reconciler,monitor,scheduler"))?,
+            log: text("HUB_LOG"),
+            log_json: one_of("HUB_LOG_FORMAT", "text", "json", "text or json")?,
+            clock_simulated: one_of("HUB_CLOCK", "real", "simulated", "real or simulated")?,
+            smtp_url,
+            mail_from: text("HUB_MAIL_FROM"),
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            postgres_servers: parse_servers(&text("HUB_POSTGRES_SERVERS"))
+                .ok_or(BadSetting::Value { name: "HUB_POSTGRES_SERVERS", value: "(hidden)".into(), expected: "name=postgres://...,name=postgres://..." })?,
+            site: PathBuf::from(text("HUB_SITE")),
+            pool,
+            dev: one_of("HUB_DEV", "off", "on", "on or off")?,
+            listing: SETTINGS
+                .iter()
+                .map(|(name, default, meaning, secret)| {
+                    let set = vars.get(*name).filter(|value| !value.is_empty());
+                    let value = match set {
+                        Some(_) if *secret => "(hidden)".to_owned(),
+                        Some(value) => value.clone(),
+                        None => (*default).to_owned(),
+                    };
+                    Listed { name, value, source: if set.is_some() { "environment" } else { "default" }, meaning }
+                })
+                .collect(),
+        })
+    }
+
+    pub fn plays(&self, role: ServerRole) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+fn parse_roles(text: &str) -> Option<Vec<ServerRole>> {
+    if text == "all" {
+        return Some(ServerRole::ALL.to_vec());
+    }
+    let mut roles = text
+        .split(',')
+        .map(|name| ServerRole::ALL.into_iter().find(|role| role.name() == name.trim()))
+        .collect::<Option<Vec<_>>>()?;
+    roles.sort();
+    roles.dedup();
+    Some(roles)
+}
+
+fn parse_servers(text: &str) -> Option<Vec<(String, String)>> {
+    text.split(',')
+        .filter(|part| !part.trim().is_empty())
+        .map(|part| {
+            let (name, url) = part.trim().split_once('=')?;
+            (url.starts_with("postgres") && !name.is_empty()).then(|| (name.to_owned(), url.to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)]) -> Result<Config, BadSetting> {
+        Config::from_vars(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn names_what_is_wrong() {
+        assert_eq!(from(&[("HUB_ADR", "x")]).expect_err("unknown").to_string(), "HUB_ADR is not a setting of Service Hub; `service-hub config` lists those that are");
+        assert_eq!(
+            from(&[("HUB_ADDR", "nowhere")]).expect_err("bad").to_string(),
+            "HUB_ADDR is `nowhere`, but must be an address and port like 127.0.0.1:3000"
+        );
+        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("DATABASE_URL", "mysql://x")] {
+            assert!(from(&[(name, value)]).is_err(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn never_lists_a_secret() {
+        let config = from(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("HUB_SMTP_URL", "smtp://u:hunter2@h:25")]).expect("good settings");
+        assert!(!format!("{:?}", config.listing).contains("hunter2"));
+        assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    }
+}

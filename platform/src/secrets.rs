@@ -1,0 +1,86 @@
+//! The installation's own key, and what is sealed with it: XChaCha20-Poly1305 with a random nonce in front.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::{Aead, Payload}};
+use rand::{RngCore, TryRngCore, rngs::OsRng};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
+
+const NONCE: usize = 24;
+
+#[derive(Clone)]
+pub struct Secrets {
+    cipher: XChaCha20Poly1305,
+}
+
+/// What was sealed cannot be opened: another key, another context, or damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what was sealed cannot be opened with this installation's key")]
+pub struct NotOurs;
+
+impl Secrets {
+    pub fn from_key(key: [u8; 32]) -> Self {
+        Self { cipher: XChaCha20Poly1305::new(&key.into()) }
+    }
+
+    /// Reads `<data>/secret.key`, or makes it at first start, readable by its owner only.
+    pub fn in_folder(data: &Path) -> io::Result<Self> {
+        let path = data.join("secret.key");
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let key = bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("{} is not 32 bytes", path.display())))?;
+                Ok(Self::from_key(key))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(data)?;
+                let key: [u8; 32] = random_bytes();
+                let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+                io::Write::write_all(&mut file, &key)?;
+                file.sync_all()?;
+                Ok(Self::from_key(key))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `context` names what is sealed, so that one thing's seal does not open as another's.
+    pub fn seal(&self, plain: &[u8], context: &str) -> Vec<u8> {
+        let nonce: [u8; NONCE] = random_bytes();
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: context.as_bytes() })
+            .expect("texts are far below the cipher's limit");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    pub fn open(&self, sealed: &[u8], context: &str) -> Result<Vec<u8>, NotOurs> {
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE>().ok_or(NotOurs)?;
+        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: rest, aad: context.as_bytes() }).map_err(|_| NotOurs)
+    }
+}
+
+/// From the operating system's generator.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRng.unwrap_err().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// 256 bits as 43 characters that need no escaping in URLs, cookies and mails.
+pub fn random_token() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_what_it_sealed_and_nothing_else() {
+        let secrets = Secrets::from_key([7; 32]);
+        let sealed = secrets.seal(b"pass word", "instance:1");
+        assert_eq!(secrets.open(&sealed, "instance:1").as_deref(), Ok(&b"pass word"[..]));
+        assert_eq!(secrets.open(&sealed, "instance:2"), Err(NotOurs));
+        assert_eq!(Secrets::from_key([8; 32]).open(&sealed, "instance:1"), Err(NotOurs));
+        assert_eq!(secrets.open(&sealed[..10], "instance:1"), Err(NotOurs));
+    }
+}
