@@ -10,5 +10,7 @@ pub enum Event {
     PlanChanged { tenant: TenantId, instance: InstanceId, from: PlanId, to: PlanId, at: Timestamp },
     /// Its deletion was asked for: billing ends.
     InstanceDeleted { tenant: TenantId, instance: InstanceId, at: Timestamp },
+    /// Taken back within its grace period: billing goes on.
+    InstanceRestored { tenant: TenantId, instance: InstanceId, plan: PlanId, at: Timestamp },
     OperationFailed { tenant: TenantId, instance: InstanceId, operation: OperationId, at: Timestamp },
 }
