@@ -34,7 +34,7 @@ impl Suite {
 }
 
 pub fn chromium() -> Outcome<PathBuf> {
-    if let Some(chosen) = env::var_os("HUB_TEST_CHROMIUM") {
+    if let Some(chosen) = env::var_os("E2E_CHROMIUM") {
         return Ok(chosen.into());
     }
     if let Some(found) = on_path() {
@@ -42,10 +42,10 @@ pub fn chromium() -> Outcome<PathBuf> {
     }
     // The fonts, because a machine without any draws empty boxes on the screenshots.
     machine::install(&["chromium", "fonts-liberation"], "testing in a browser")?;
-    on_path().ok_or_else(|| Stop::new("Chromium was installed but is not on PATH; name its binary in HUB_TEST_CHROMIUM and start again"))
+    on_path().ok_or_else(|| Stop::new("Chromium was installed but is not on PATH; name its binary in E2E_CHROMIUM and start again"))
 }
 
-pub fn run(paths: &Paths, suite: Suite, server: &Path, database: &Binaries, filter: &[String]) -> Outcome<Tally> {
+pub fn run(paths: &Paths, suite: Suite, server: &Path, site: &Path, database: &Binaries, filter: &[String]) -> Outcome<Tally> {
     let results = paths.root.join("end2end/results");
     let report = results.join(format!("report-{}.json", suite.project()));
     fs::create_dir_all(&results).map_err(command::io_failed("creating", &results))?;
@@ -55,9 +55,9 @@ pub fn run(paths: &Paths, suite: Suite, server: &Path, database: &Binaries, filt
     if !filter.is_empty() {
         playwright.args(["--grep", &filter.join("|")]);
     }
-    playwright.env("HUB_TEST_SERVER", server).env("HUB_TEST_CHROMIUM", chromium()?);
+    playwright.env("E2E_SERVER", server).env("E2E_SITE", site).env("E2E_CHROMIUM", chromium()?);
     playwright.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
-    database.put_on_path(&mut playwright);
+    database.name_to(&mut playwright);
     let ended_well = command::run(&mut playwright, "").is_ok();
     Ok(tally(&report, ended_well))
 }

@@ -25,13 +25,13 @@ pub fn front(paths: &Paths, profile: Profile) -> Outcome<()> {
         public: public_files(paths, profile)?,
         client: client::client(paths, profile)?,
     };
-    site::publish(paths, profile, &parts)
+    site::publish(&paths.site(profile), &parts)
 }
 
 pub fn css(paths: &Paths, profile: Profile) -> Outcome<()> {
     node::packages(paths)?;
     let styles = css::style_sheet(paths, profile)?;
-    site::publish_styles(paths, profile, &styles)
+    site::publish_styles(&paths.site(profile), &styles)
 }
 
 /// public/ as it is; for a release with `.br` and `.gz` beside what compresses.

@@ -18,7 +18,7 @@ pub fn packages(paths: &Paths) -> Outcome<()> {
     if fs::read_to_string(&record).is_ok_and(|found| found == stamp) {
         return Ok(());
     }
-    node_itself()?;
+    itself()?;
     eprintln!("Installing the npm packages of package-lock.json");
     let mut npm = npm(&paths.root);
     // Not `npm ci`: it refuses a lock file that was written behind a mirror which lacks packages for other platforms,
@@ -37,7 +37,8 @@ pub fn npm(root: &Path) -> Command {
     command::fresh(if cfg!(windows) { "npm.cmd" } else { "npm" }, root)
 }
 
-fn node_itself() -> Outcome<()> {
+/// Node and npm, installed where missing.
+pub fn itself() -> Outcome<()> {
     if machine::find_program("node").is_none() || (machine::find_program("npm").is_none() && !cfg!(windows)) {
         machine::install(&["nodejs", "npm"], "building the interface")?;
     }

@@ -30,8 +30,6 @@ pub struct Paths {
     /// Client builds. Apart from the native ones, because another compiler may make them and the two would keep
     /// invalidating each other.
     pub front_target: PathBuf,
-    /// What the server serves as files.
-    pub site: PathBuf,
     /// What outlives a checkout: the wasm standard library, the PostgreSQL binaries.
     pub cache: PathBuf,
 }
@@ -42,15 +40,24 @@ impl Paths {
         env::set_current_dir(&root)
             .map_err(|_| Stop::new(format!("the checkout {} is gone; build xtask again where it is now", root.display())))?;
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-        Ok(Paths { front_target: target.join("front"), site: root.join("site"), cache: cache_folder()?, target, root })
+        Ok(Paths { front_target: target.join("front"), cache: cache_folder()?, target, root })
     }
 
-    /// Where cargo puts the binaries of a profile. The server looks for `hash.txt` beside itself.
+    /// Where cargo puts the binaries of a profile.
     pub fn binaries(&self, profile: Profile) -> PathBuf {
         self.target.join(match profile {
             Profile::Dev => "debug",
             Profile::Release => "release",
         })
+    }
+
+    /// What the server serves as files: HUB_SITE. A release lies where the server looks by default; a dev build apart
+    /// from it, so that neither has to be made again after the other.
+    pub fn site(&self, profile: Profile) -> PathBuf {
+        match profile {
+            Profile::Dev => self.target.join("site-dev"),
+            Profile::Release => self.root.join("site"),
+        }
     }
 
     /// A program that came with the npm packages.

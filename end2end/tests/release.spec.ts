@@ -1,0 +1,33 @@
+// The release build: it serves what it built, small, and to be kept for good.
+import { expect, hydrated, test } from "../harness/test";
+
+/** What a first visit may load, compressed, without charts. */
+const LARGEST_FIRST_LOAD = 250 * 1024;
+
+test("the first page comes alive from small, lasting files", async ({ page }) => {
+  const loaded: Promise<{ path: string; cache: string; encoding: string; size: number }>[] = [];
+  page.on("requestfinished", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/pkg/")) {
+      loaded.push(
+        (async () => {
+          const headers = (await request.response())!.headers();
+          const { responseBodySize } = await request.sizes();
+          return { path: pathname, cache: headers["cache-control"] ?? "", encoding: headers["content-encoding"] ?? "", size: responseBodySize };
+        })(),
+      );
+    }
+  });
+  await page.goto("/");
+  await hydrated(page);
+  const files = await Promise.all(loaded);
+  expect(files.map((file) => file.path.split(".").at(-1))).toEqual(expect.arrayContaining(["css", "js", "wasm"]));
+  for (const file of files) {
+    expect(file.cache, file.path).toContain("immutable");
+    expect(file.encoding, file.path).toBe("br");
+    expect(file.path, "a hash in the name").toMatch(/\.[0-9a-f]{16}\.\w+$/);
+  }
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  console.log(`first load: ${(total / 1024).toFixed(1)} kB compressed in ${files.length} files`);
+  expect(total).toBeLessThan(LARGEST_FIRST_LOAD);
+});
