@@ -163,3 +163,7 @@ CREATE TABLE hub.leases (
     expires_at timestamptz NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON hub.leases TO hub_system;
+
+-- Which migrations have run, for readiness: the migrator's own table is the owner's.
+CREATE VIEW hub.migration_steps AS SELECT version FROM public._sqlx_migrations WHERE success;
+GRANT SELECT ON hub.migration_steps TO hub_system;

@@ -1,10 +1,101 @@
 //! Jobs: written in the transaction of the change that wants them, run at least once by the worker role through
 //! graphile_worker. Shallow, idempotent, bounded.
 
-use serde::{Serialize, de::DeserializeOwned};
+use crate::{Db, Platform};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerContextExt as _, WorkerOptions};
+use kernel::Fault;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// What a job carries. Its handler stands in the area's `server/jobs.rs` and is named in `server/src/roles/worker.rs`.
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// Stable name in the queue.
     const NAME: &'static str;
+}
+
+/// Jobs that one process works on at once.
+const CONCURRENCY: usize = 8;
+/// The queue is looked at this often even when no notification came.
+const POLL: Duration = Duration::from_secs(1);
+/// A worker says that it lives this often; one that was silent for `SILENT` is taken as killed and its jobs are free again.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+const SILENT: Duration = Duration::from_secs(12);
+const SWEEP: Duration = Duration::from_secs(4);
+/// Jobs under way when the process is to stop may take this long to finish.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Runs one job by its name. An error makes the queue try again with growing pauses, twelve times at most.
+pub type Dispatch = dyn Fn(String, Value) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send>> + Send + Sync;
+
+/// The one task of the queue library: ours carry their own names.
+#[derive(Debug, Serialize, Deserialize)]
+struct HubJob {
+    name: String,
+    payload: Value,
+}
+
+#[derive(Clone)]
+struct Dispatcher(Arc<Dispatch>);
+
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dispatcher")
+    }
+}
+
+impl TaskHandler for HubJob {
+    const IDENTIFIER: &'static str = "hub";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(dispatcher) = context.get_ext::<Dispatcher>() else {
+            return Err("this worker has no dispatcher".to_owned());
+        };
+        (dispatcher.0)(self.name, self.payload).await.map_err(|fault| fault.to_string())
+    }
+}
+
+async fn worker(db: &Db, dispatch: Arc<Dispatch>, stopping: CancellationToken) -> Result<Worker, Fault> {
+    let pool = db.queue_pool(CONCURRENCY as u32 + 2).await?;
+    WorkerOptions::default()
+        .pg_pool(pool)
+        .concurrency(CONCURRENCY)
+        .poll_interval(POLL)
+        .heartbeat_interval(HEARTBEAT)
+        .sweep_interval(SWEEP)
+        .sweep_threshold(SILENT)
+        .recovery_delay(Duration::ZERO)
+        .listen_os_shutdown_signals(false)
+        .shutdown_grace_period(GRACE)
+        .shutdown_interrupted_job_retry_delay(Duration::ZERO)
+        .shutdown_signal(async move { stopping.cancelled().await })
+        .add_extension(Dispatcher(dispatch))
+        .define_job::<HubJob>()
+        .init()
+        .await
+        .map_err(|error| Fault::passing(format!("the job queue cannot be opened: {error}")))
+}
+
+/// Works until the process stops. A queue that cannot be reached is tried again.
+pub async fn work(platform: Arc<Platform>, dispatch: Arc<Dispatch>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        match worker(&platform.db, dispatch.clone(), stopping.clone()).await {
+            Ok(worker) => {
+                if let Err(failed) = worker.run().await {
+                    tracing::warn!("The job queue stopped answering: {failed}");
+                }
+            }
+            Err(failed) => tracing::warn!("{failed}"),
+        }
+        if !stopping.is_cancelled() {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+}
+
+/// Runs everything that is ready in the queue, then returns: the simulated clock steps on when nothing is left to do.
+pub async fn drain(platform: &Platform, dispatch: Arc<Dispatch>) -> Result<(), Fault> {
+    let worker = worker(&platform.db, dispatch, CancellationToken::new()).await?;
+    worker.run_once().await.map_err(|error| Fault::new(format!("the job queue cannot be drained: {error}")))
 }

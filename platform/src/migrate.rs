@@ -39,6 +39,17 @@ pub fn known_steps() -> Vec<i64> {
     MIGRATOR.iter().map(|step| step.version).collect()
 }
 
+/// Changes with any step's text: names the tests' template database.
+pub fn fingerprint() -> String {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    for step in MIGRATOR.iter() {
+        hasher.update(step.version.to_be_bytes());
+        hasher.update(&step.checksum);
+    }
+    hex::encode(&hasher.finalize()[..6])
+}
+
 /// Runs everything that has not run yet. `login_role` becomes a member of the group roles.
 pub async fn migrate(owner_url: &str, login_role: &str) -> Result<usize, MigrateError> {
     let pool = PgPoolOptions::new().max_connections(2).connect(owner_url).await?;

@@ -1,0 +1,87 @@
+//! The command line: what can be asked of the program, and by which module it is done.
+
+use crate::{admin, doctor, installation::Installation, roles};
+use clap::{Args, Parser, Subcommand};
+use platform::{Config, telemetry};
+
+/// Runs the business of an organisation that delivers managed services.
+#[derive(Debug, Parser)]
+#[command(name = "service-hub", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON, one document.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve: starts the database where needed, brings it up to this version, plays this process's roles.
+    Serve(Serve),
+    /// Bring the database up to this version and stop.
+    Migrate,
+    /// Check database role, migrations, ports, clock and disk, and say what to do.
+    Doctor,
+    /// List every setting with its value and where it comes from.
+    Config,
+    /// The operator's commands.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Roles of this process: all, or some of web,api,worker,reconciler,monitor,scheduler. Overrides HUB_ROLES.
+    #[arg(long)]
+    roles: Option<String>,
+    /// Start without the demo's organisations.
+    #[arg(long)]
+    empty: bool,
+}
+
+/// Runs one command. The error is a sentence for the terminal.
+pub async fn run(cli: Cli) -> Result<(), String> {
+    if let Command::Config = cli.command {
+        return list_settings(cli.json);
+    }
+    let mut vars: std::collections::BTreeMap<String, String> = std::env::vars().collect();
+    if let Command::Serve(Serve { roles: Some(roles), .. }) = &cli.command {
+        vars.insert("HUB_ROLES".to_owned(), roles.clone());
+    }
+    let config = Config::from_vars(vars).map_err(|error| error.to_string())?;
+    telemetry::start_logging(&config)?;
+    // One TLS implementation for everything that speaks TLS here; a second start in one process keeps the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match cli.command {
+        Command::Serve(serve) => roles::serve(config, !serve.empty).await,
+        Command::Migrate => migrate(config, cli.json).await,
+        Command::Doctor => doctor::run(config, cli.json).await,
+        Command::Admin(command) => admin::run(config, command, cli.json).await,
+        Command::Config => Ok(()),
+    }
+}
+
+fn list_settings(json: bool) -> Result<(), String> {
+    let config = Config::from_env().map_err(|error| error.to_string())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&config.listing).expect("settings serialise"));
+        return Ok(());
+    }
+    for setting in &config.listing {
+        println!("{:<22} {:<44} {:<12} {}", setting.name, setting.value, setting.source, setting.meaning);
+    }
+    Ok(())
+}
+
+async fn migrate(config: Config, json: bool) -> Result<(), String> {
+    let installation = Installation::open(config).await?;
+    let steps = installation.new_steps;
+    installation.close().await;
+    if json {
+        println!("{}", serde_json::json!({ "new_steps": steps }));
+    } else {
+        println!("The database is up to this version; {steps} steps were new.");
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! An opened installation: its database, embedded or not, brought up to this version, and the platform on top.
+
+use platform::{
+    Clock, Config, Cx, Db, Platform, embedded_postgres::EmbeddedPostgres, http::Http, live::LiveHub, migrate, secrets::Secrets,
+};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+pub struct Installation {
+    pub platform: Arc<Platform>,
+    /// For migrations and backups only.
+    pub owner_url: String,
+    /// Servers that Managed PostgreSQL places databases on, by name.
+    pub postgres_servers: Vec<(String, String)>,
+    /// Migration steps that this start ran.
+    pub new_steps: usize,
+    pub stopping: CancellationToken,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl Installation {
+    /// Starts or finds the database, migrates it and connects. The error is a sentence for the terminal.
+    pub async fn open(config: Config) -> Result<Self, String> {
+        let stopping = CancellationToken::new();
+        let mut embedded = None;
+        let (owner_url, login_url, provisioner_url) = match &config.database_url {
+            Some(owner_url) => {
+                let login_url = migrate::ensure_login_role(owner_url).await.map_err(|error| error.to_string())?;
+                (owner_url.clone(), login_url, None)
+            }
+            None => {
+                // A command beside a running server uses that server's database.
+                let connections = match EmbeddedPostgres::attach(&config.data).await.map_err(|error| error.to_string())? {
+                    Some(connections) if !Self::starts_server() => connections,
+                    _ => {
+                        let started = EmbeddedPostgres::start(&config.data).await.map_err(|error| error.to_string())?;
+                        let connections = started.connections().clone();
+                        embedded = Some(started);
+                        connections
+                    }
+                };
+                (connections.owner_url, connections.login_url, Some(connections.provisioner_url))
+            }
+        };
+        match Self::connect(config, &owner_url, &login_url, provisioner_url, stopping.clone()).await {
+            Ok((platform, postgres_servers, new_steps)) => {
+                Ok(Self { platform, owner_url, postgres_servers, new_steps, stopping, embedded })
+            }
+            Err(sentence) => {
+                if let Some(embedded) = embedded {
+                    embedded.stop().await;
+                }
+                Err(sentence)
+            }
+        }
+    }
+
+    /// Whether this process is the server itself, which must own the embedded database rather than borrow it.
+    fn starts_server() -> bool {
+        std::env::args().nth(1).is_some_and(|command| command == "serve")
+    }
+
+    async fn connect(
+        config: Config,
+        owner_url: &str,
+        login_url: &str,
+        provisioner_url: Option<String>,
+        stopping: CancellationToken,
+    ) -> Result<(Arc<Platform>, Vec<(String, String)>, usize), String> {
+        let new_steps = migrate::migrate(owner_url, "hub_login").await.map_err(|error| error.to_string())?;
+        let db = Db::new(login_url, config.pool).map_err(|fault| fault.to_string())?;
+        db.check_login_role().await.map_err(|fault| fault.to_string())?;
+        let secrets = Secrets::in_folder(&config.data).map_err(|error| format!("the installation's key in {} cannot be used: {error}", config.data.display()))?;
+        let mut postgres_servers = config.postgres_servers.clone();
+        if postgres_servers.is_empty() {
+            postgres_servers.extend(provisioner_url.map(|url| ("local".to_owned(), url)));
+        }
+        let clock = if config.clock_simulated { Clock::simulated(0) } else { Clock::real() };
+        let platform = Platform::new(db, clock, config, secrets, Http::new(), LiveHub::new(stopping));
+        if platform.clock.is_simulated() {
+            let offset = crate::simulate::kept_offset(&Cx::system(platform.clone(), "start", None)).await.map_err(|fault| fault.to_string())?;
+            platform.clock.set_offset(offset);
+        }
+        Ok((platform, postgres_servers, new_steps))
+    }
+
+    /// A context of the platform itself.
+    pub fn system(&self, name: &'static str) -> Cx {
+        Cx::system(self.platform.clone(), name, None)
+    }
+
+    /// Closes connections, then stops the embedded database if this process started it.
+    pub async fn close(self) {
+        self.stopping.cancel();
+        self.platform.db.close().await;
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+    }
+}

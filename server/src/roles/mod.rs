@@ -1,0 +1,136 @@
+//! The roles of a process and their life: start together, stop together.
+
+pub mod monitor;
+pub mod reconciler;
+pub mod scheduler;
+pub mod worker;
+
+use crate::{installation::Installation, seed, web};
+use platform::{Config, config::ServerRole, lease};
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinSet};
+use tracing::{error, info, warn};
+
+/// How long a stopping process waits for requests and jobs under way.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// A process says that it lives this often; readiness counts those heard of within three times as long.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// Serves until told to stop. The error is a sentence for the terminal.
+pub async fn serve(config: Config, with_demo: bool) -> Result<(), String> {
+    // The port first: a taken one should not start a database.
+    let serves_http = config.plays(ServerRole::Web) || config.plays(ServerRole::Api);
+    let listener = if serves_http { Some(listen(&config).await?) } else { None };
+    let installation = Installation::open(config).await?;
+    let outcome = serve_opened(&installation, listener, with_demo).await;
+    info!("Stopped");
+    installation.close().await;
+    outcome
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, String> {
+    TcpListener::bind(config.addr).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!("{} is taken by another program: stop that one, or choose another address with HUB_ADDR", config.addr),
+        std::io::ErrorKind::PermissionDenied => format!("this user may not listen on {}: choose a port above 1023 with HUB_ADDR", config.addr),
+        _ => format!("cannot listen on {}: {error}", config.addr),
+    })
+}
+
+async fn serve_opened(installation: &Installation, listener: Option<TcpListener>, with_demo: bool) -> Result<(), String> {
+    let platform = installation.platform.clone();
+    let config = platform.config.clone();
+    let cx = installation.system("serve");
+    let drivers = crate::installation::drivers(installation);
+    seed::first_start(&cx, &drivers, with_demo).await?;
+
+    let process = platform.new_uuid();
+    let mut tasks = JoinSet::new();
+    let stopping = installation.stopping.clone();
+
+    tasks.spawn({
+        let (live, db, clock) = (platform.live.clone(), platform.db.clone(), platform.clock.clone());
+        async move { live.run(db, move |offset| clock.set_offset(offset)).await }
+    });
+    tasks.spawn(heartbeat(installation.system("heartbeat"), process, stopping.clone()));
+    if config.plays(ServerRole::Worker) {
+        tasks.spawn(worker::run(platform.clone(), drivers.clone(), stopping.clone()));
+    }
+    if config.plays(ServerRole::Reconciler) {
+        tasks.spawn(reconciler::run(installation.system("reconciler"), drivers.clone(), process, stopping.clone()));
+    }
+    if config.plays(ServerRole::Monitor) {
+        tasks.spawn(monitor::run(installation.system("monitor"), stopping.clone()));
+    }
+    if config.plays(ServerRole::Scheduler) {
+        tasks.spawn(scheduler::run(installation.system("scheduler"), drivers, process, stopping.clone()));
+    }
+    if let Some(listener) = listener {
+        let router = web::router(platform.clone())?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        println!("Service Hub is at {}", config.public_url);
+        info!(%address, "Serving on {address}");
+        let graceful = stopping.clone();
+        tasks.spawn(async move {
+            let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+            if let Err(failed) = axum::serve(listener, service).with_graceful_shutdown(graceful.cancelled_owned()).await {
+                error!("Serving ended: {failed}");
+            }
+        });
+    }
+
+    tokio::select! {
+        () = told_to_stop() => info!("Stopping: requests and jobs under way are finished first"),
+        Some(ended) = tasks.join_next() => {
+            // Every task runs until the process stops, so one that ended has failed.
+            warn!(?ended, "A part of the process ended by itself; the process stops");
+        }
+    }
+    stopping.cancel();
+    if tokio::time::timeout(STOP_WITHIN, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
+        warn!("Not everything under way was finished within {} seconds", STOP_WITHIN.as_secs());
+        tasks.abort_all();
+    }
+    if let Err(failed) = lease::release_all(&cx, process).await {
+        warn!("Leases run out by themselves: {failed}");
+    }
+    Ok(())
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("the system has signals");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Says that this process lives, and what it plays.
+async fn heartbeat(cx: platform::Cx, process: uuid::Uuid, stopping: tokio_util::sync::CancellationToken) {
+    loop {
+        if let Err(failed) = crate::web::health::say_alive(&cx, process).await {
+            warn!("This process could not say that it lives: {failed}");
+        }
+        if pause(&stopping, HEARTBEAT).await.is_err() {
+            if let Err(failed) = crate::web::health::say_gone(&cx, process).await {
+                warn!("This process could not say that it ends: {failed}");
+            }
+            return;
+        }
+    }
+}
+
+/// The process is to stop.
+pub struct Stop;
+
+/// Waits, or answers at once that the process is to stop.
+pub async fn pause(stopping: &tokio_util::sync::CancellationToken, length: Duration) -> Result<(), Stop> {
+    tokio::select! {
+        biased;
+        () = stopping.cancelled() => Err(Stop),
+        () = tokio::time::sleep(length) => Ok(()),
+    }
+}
+
+/// Drivers by name, shared by worker, reconciler and scheduler.
+pub type Drivers = Arc<provisioning::server::Drivers>;

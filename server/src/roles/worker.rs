@@ -1,0 +1,61 @@
+//! The worker: every job and every listener of the product, by name, in one place.
+
+use super::Drivers;
+use kernel::{Denied, Fault, events::Event};
+use platform::{Cx, Job, Opened, Platform, jobs::{self, Dispatch}, mail};
+use serde_json::Value;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+pub async fn run(platform: Arc<Platform>, drivers: Drivers, stopping: CancellationToken) {
+    jobs::work(platform.clone(), dispatcher(platform, drivers), stopping).await;
+}
+
+pub fn dispatcher(platform: Arc<Platform>, drivers: Drivers) -> Arc<Dispatch> {
+    Arc::new(move |name, payload| {
+        let cx = Cx::system(platform.clone(), "worker", None);
+        let drivers = drivers.clone();
+        Box::pin(async move {
+            let outcome = dispatch(&cx, &drivers, &name, payload).await;
+            if let Err(fault) = &outcome {
+                tracing::warn!(job = name, "Job {name} is to be tried again: {fault}");
+            }
+            metrics_of(&name, outcome.is_ok());
+            outcome
+        })
+    })
+}
+
+fn metrics_of(name: &str, done: bool) {
+    metrics::counter!("service_hub_jobs_total", "job" => name.to_owned(), "outcome" => if done { "done" } else { "failed" }).increment(1);
+}
+
+/// Jobs by name.
+async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Result<(), Fault> {
+    match name {
+        "event" => heard(cx, &read(payload)?).await,
+        mail::SendMail::NAME => mail::deliver(cx, read(payload)?).await.map_err(opened),
+        _ => Err(Fault::new(format!("no job is called {name}"))),
+    }
+}
+
+/// Listeners: who hears which area's events. Each is idempotent, since one that fails makes all be called again.
+async fn heard(cx: &Cx, event: &Event) -> Result<(), Fault> {
+    Ok(())
+}
+
+fn read<T: serde::de::DeserializeOwned>(payload: Value) -> Result<T, Fault> {
+    serde_json::from_value(payload).map_err(|error| Fault::new(format!("the job's payload cannot be read: {error}")))
+}
+
+fn opened(error: Opened) -> Fault {
+    match error {
+        Opened::Fault(fault) => fault,
+        Opened::Denied(denied) => denied_to_system(denied),
+    }
+}
+
+/// The system's context allows everything, so a refusal is a fault of ours.
+fn denied_to_system(denied: Denied) -> Fault {
+    Fault::new(format!("the platform itself was denied: {denied}"))
+}

@@ -1,0 +1,70 @@
+//! From a request to its `Cx`: language, trace, address, and who is signed in.
+
+use super::WebState;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::Response,
+};
+use kernel::Language;
+use platform::{Cx, Opened};
+use std::net::SocketAddr;
+
+/// Tenants' people and the provider's staff sign in apart: each has a cookie of its own.
+pub const TENANT_COOKIE: &str = "hub_session";
+pub const STAFF_COOKIE: &str = "hub_staff";
+pub const LANGUAGE_COOKIE: &str = "hub_lang";
+
+/// Puts the caller's `Cx` into the request. Without a database there is none, which pages show as trouble.
+pub async fn from_session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
+    let nobody = nobody(&state, &request);
+    let name = if is_providers(request.uri().path()) { STAFF_COOKIE } else { TENANT_COOKIE };
+    let caller = match cookie(request.headers(), name) {
+        None => Ok(nobody.clone()),
+        Some(token) => match identity::server::caller_from_session(nobody.clone(), token).await {
+            Ok(caller) => Ok(caller),
+            Err(Opened::Denied(_)) => Ok(nobody),
+            Err(Opened::Fault(fault)) => Err(fault),
+        },
+    };
+    if let Ok(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    next.run(request).await
+}
+
+/// The provider's pages and their server functions: with module paths in their names, these carry `provider` too.
+fn is_providers(path: &str) -> bool {
+    path.split('/').any(|segment| segment == "provider")
+}
+
+fn nobody(state: &WebState, request: &Request) -> Cx {
+    let headers = request.headers();
+    let language = cookie(headers, LANGUAGE_COOKIE)
+        .and_then(|code| code.parse().ok())
+        .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Language::from_accept_language))
+        .unwrap_or_default();
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+    Cx::nobody(state.platform.clone(), language, trace(headers, &state.platform), address)
+}
+
+/// The trace id of a W3C `traceparent`, or a fresh one.
+pub fn trace(headers: &HeaderMap, platform: &platform::Platform) -> String {
+    headers
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split('-').nth(1))
+        .filter(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .map_or_else(|| platform.new_uuid().simple().to_string(), str::to_owned)
+}
+
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name && !value.is_empty()).then_some(value))
+}

@@ -1,0 +1,53 @@
+//! Everything that speaks HTTP: pages and their server functions, REST, assets, health.
+
+pub mod assets;
+pub mod caller;
+pub mod guard;
+pub mod health;
+pub mod pages;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use platform::{Platform, config::ServerRole};
+use std::{sync::Arc, time::Duration};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+/// Bodies of pages' forms and server functions; REST has its own limit.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// A request that takes longer is answered 503. Websockets are upgraded long before.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(Clone)]
+pub struct WebState {
+    pub platform: Arc<Platform>,
+    pub leptos: leptos::config::LeptosOptions,
+    pub metrics: Option<Arc<health::Metrics>>,
+}
+
+impl axum::extract::FromRef<WebState> for leptos::config::LeptosOptions {
+    fn from_ref(state: &WebState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// The routes of this process's roles. The error is a sentence for the terminal.
+pub fn router(platform: Arc<Platform>) -> Result<Router, String> {
+    let leptos = pages::leptos_options(&platform.config)?;
+    let state = WebState { platform: platform.clone(), leptos, metrics: platform::telemetry::start_metrics().map(|handle| Arc::new(health::Metrics(handle))) };
+    let mut router = Router::new().merge(health::routes());
+    if platform.config.plays(ServerRole::Web) {
+        let pages = pages::routes(&state)
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(middleware::from_fn_with_state(state.clone(), caller::from_session))
+            .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
+            .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
+        router = router.merge(pages).merge(assets::routes(&platform.config));
+    }
+    let mut router: Router = router.with_state(state.clone());
+    if platform.config.plays(ServerRole::Api) {
+        router = router.merge(api::router(platform.clone()));
+    }
+    Ok(router
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(guard::security_headers))
+        .layer(middleware::from_fn(health::measure)))
+}
