@@ -1,1 +1,11 @@
-//! Area provisioning.
+//! Service instances: what a tenant ordered, the operations that make it so on a real backend, and the comparison that
+//! keeps it so.
+
+pub mod commands;
+pub mod entitlement;
+pub mod instance;
+pub mod metering;
+pub mod operation;
+pub mod plan;
+pub mod view;
+
