@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod lease;
 pub mod live;
 pub mod mail;
+pub mod mail_layout;
 pub mod migrate;
 pub mod secrets;
 pub mod telemetry;
