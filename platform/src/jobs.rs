@@ -2,7 +2,7 @@
 //! graphile_worker. Shallow, idempotent, bounded.
 
 use crate::{Db, Platform};
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerContextExt as _, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use kernel::Fault;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;

@@ -4,6 +4,9 @@
 use kernel::Fault;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOptions};
 
+/// The guard, ours, and what the queue library asks for at once.
+const MIGRATING: u32 = 6;
+
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
 /// Roles that transactions take; none can log in.
@@ -52,7 +55,7 @@ pub fn fingerprint() -> String {
 
 /// Runs everything that has not run yet. `login_role` becomes a member of the group roles.
 pub async fn migrate(owner_url: &str, login_role: &str) -> Result<usize, MigrateError> {
-    let pool = PgPoolOptions::new().max_connections(2).connect(owner_url).await?;
+    let pool = PgPoolOptions::new().max_connections(MIGRATING).connect(owner_url).await?;
     let mut guard = pool.acquire().await?;
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *guard).await?;
     let outcome = migrate_locked(&pool, login_role).await;

@@ -18,7 +18,6 @@ use std::{
 };
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 /// Held while the template is made, by one test process at a time.
 const TEMPLATE_LOCK: i64 = 0x0068_7562_7473;
@@ -40,6 +39,15 @@ impl Hub {
     }
 
     pub async fn start_at(now: Timestamp) -> Self {
+        Self::open(now, 5).await
+    }
+
+    /// With a pool of this many connections.
+    pub async fn start_with(connections: u32) -> Self {
+        Self::open("2026-01-15T09:00:00Z".parse().expect("a time"), connections).await
+    }
+
+    async fn open(now: Timestamp, connections: u32) -> Self {
         let cluster = cluster::cluster().await;
         let name = clone_template(cluster).await;
         let login_url = with_database(&cluster.connections.login_url, &name);
@@ -49,7 +57,7 @@ impl Hub {
         ]);
         let config = Config::from_vars(vars).expect("the tests' settings are good");
         let platform = Platform::new(
-            Db::new(&login_url, 5).expect("the cluster's address can be read"),
+            Db::new(&login_url, connections).expect("the cluster's address can be read"),
             Clock::still(now),
             config,
             Secrets::from_key([7; 32]),

@@ -1,0 +1,151 @@
+//! The operator's commands, each over the same use cases that pages and REST call.
+
+use crate::{installation::{Installation, drivers}, simulate};
+use clap::{Args, Subcommand, ValueEnum};
+use platform::{Config, embedded_postgres::EmbeddedPostgres};
+use serde_json::{Value, json};
+
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Make an account of the provider's staff; prints its first password once.
+    CreateOperator(CreateOperator),
+    /// Make an organisation; prints the link with which its owner chooses a password.
+    CreateTenant(CreateTenant),
+    /// Make an API key of an organisation; prints it once.
+    CreateApiKey(CreateApiKey),
+    /// Print the address of the running data folder's database, for backups and inspection.
+    DatabaseUrl(DatabaseUrl),
+    /// Look at or move the simulated clock.
+    #[command(subcommand)]
+    Clock(ClockCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateOperator {
+    #[arg(long)]
+    pub email: String,
+    #[arg(long)]
+    pub name: String,
+    /// operator, finance or auditor
+    #[arg(long, default_value = "operator")]
+    pub role: String,
+    /// Chosen by the program when absent.
+    #[arg(long, env = "SERVICE_HUB_PASSWORD")]
+    pub password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct CreateTenant {
+    #[arg(long)]
+    pub slug: String,
+    #[arg(long)]
+    pub name: String,
+    #[arg(long)]
+    pub owner_email: String,
+    /// IDR, USD or EUR
+    #[arg(long, default_value = "USD")]
+    pub currency: String,
+    /// IANA name, such as Asia/Jakarta
+    #[arg(long, default_value = "UTC")]
+    pub time_zone: String,
+    /// starter, professional or enterprise
+    #[arg(long)]
+    pub tier: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct CreateApiKey {
+    /// Slug or id.
+    #[arg(long)]
+    pub tenant: String,
+    /// Permissions, separated by commas, such as services:read,services:write
+    #[arg(long)]
+    pub scopes: String,
+    #[arg(long, default_value = "command line")]
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DatabaseUrl {
+    #[arg(long = "as", value_enum)]
+    pub role: DatabaseRole,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseRole {
+    Owner,
+    Login,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClockCommand {
+    /// What time it is for the installation.
+    Show,
+    /// Move forward: `advance 30d`, or `advance to 2026-12-31T00:00:00Z`.
+    Advance {
+        /// A stretch like 30d or 12h; or `to` and a time.
+        #[arg(required = true, num_args = 1..=2)]
+        target: Vec<String>,
+    },
+}
+
+/// Runs one command. The error is a sentence for the terminal.
+pub async fn run(config: Config, command: Admin, as_json: bool) -> Result<(), String> {
+    if let Admin::DatabaseUrl(wanted) = command {
+        return database_url(&config, wanted.role, as_json).await;
+    }
+    let installation = Installation::open(config).await?;
+    let answer = answer(&installation, command).await;
+    installation.close().await;
+    let (sentence, json) = answer?;
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&json).expect("answers serialise"));
+    } else {
+        println!("{sentence}");
+    }
+    Ok(())
+}
+
+async fn answer(installation: &Installation, command: Admin) -> Result<(String, Value), String> {
+    let cx = installation.system("admin");
+    match command {
+        Admin::CreateOperator(wanted) => create_operator(&cx, wanted).await,
+        Admin::CreateTenant(wanted) => create_tenant(&cx, wanted).await,
+        Admin::CreateApiKey(wanted) => create_api_key(&cx, wanted).await,
+        Admin::DatabaseUrl(_) => Err("the address is printed without opening the installation".to_owned()),
+        Admin::Clock(ClockCommand::Show) => {
+            let now = cx.now();
+            Ok((now.to_string(), json!({ "now": now, "simulated": cx.platform().clock.is_simulated() })))
+        }
+        Admin::Clock(ClockCommand::Advance { target }) => {
+            let text = match target.as_slice() {
+                [to, time] if to == "to" => time,
+                [stretch] => stretch,
+                _ => return Err("write `advance 30d` or `advance to 2026-12-31T00:00:00Z`".to_owned()),
+            };
+            let to = simulate::parse_target(cx.now(), text)?;
+            let now = simulate::advance(&cx, &drivers(installation), to).await.map_err(|error| error.to_string())?;
+            Ok((format!("The clock stands at {now}"), json!({ "now": now })))
+        }
+    }
+}
+
+async fn database_url(config: &Config, role: DatabaseRole, as_json: bool) -> Result<(), String> {
+    if config.database_url.is_some() {
+        return Err("DATABASE_URL is set: that is the owner's address".to_owned());
+    }
+    let connections = EmbeddedPostgres::attach(&config.data)
+        .await
+        .map_err(|error| error.to_string())?
+        .ok_or_else(|| format!("no database runs in {}: start the server first", config.data.display()))?;
+    let url = match role {
+        DatabaseRole::Owner => connections.owner_url,
+        DatabaseRole::Login => connections.login_url,
+    };
+    if as_json {
+        println!("{}", json!({ "url": url }));
+    } else {
+        println!("{url}");
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The simulated clock of an installation: kept in the database, moved step by step so that everything that falls due
+//! on the way happens at its own moment.
+
+use crate::roles::{Drivers, scheduler, worker};
+use kernel::{Fault, Timestamp};
+use platform::{Cx, Opened, fault, jobs, live};
+use std::time::Duration;
+
+/// Steps of one advance; a schedule that never moves on would otherwise keep it going for ever.
+const STEP_LIMIT: usize = 20_000;
+/// Rounds of "do what is due, run the jobs that came of it" at one moment.
+const ROUND_LIMIT: usize = 50;
+/// The longest stretch in one step, so that daily work is done daily.
+const LONGEST_STEP: Duration = Duration::from_secs(24 * 3600);
+
+/// The offset that the installation's clock stands at, in microseconds.
+pub async fn kept_offset(cx: &Cx) -> Result<i64, Opened> {
+    let mut tx = cx.system_tx().await?;
+    Ok(sqlx::query_scalar("SELECT offset_micros FROM hub.clock").fetch_one(&mut *tx).await.map_err(fault)?)
+}
+
+/// Why the clock was not moved, as a sentence for the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum AdvanceError {
+    #[error("the clock is real: start the server and this command with HUB_CLOCK=simulated to move it")]
+    Real,
+    #[error("the clock stands at {now}, after {to}: it only moves forward")]
+    Backward { now: Timestamp, to: Timestamp },
+    #[error("after {STEP_LIMIT} steps the clock stands at {0}: run the command again to go on")]
+    TooManySteps(Timestamp),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<Opened> for AdvanceError {
+    fn from(error: Opened) -> Self {
+        match error {
+            Opened::Fault(fault) => Self::Fault(fault),
+            Opened::Denied(denied) => Self::Fault(Fault::new(denied.to_string())),
+        }
+    }
+}
+
+/// Moves the clock to `to`, stopping at every moment at which something falls due and at least daily.
+pub async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<Timestamp, AdvanceError> {
+    let clock = &cx.platform().clock;
+    if !clock.is_simulated() {
+        return Err(AdvanceError::Real);
+    }
+    let now = clock.now();
+    if to < now {
+        return Err(AdvanceError::Backward { now, to });
+    }
+    settle(cx, drivers).await?;
+    for _ in 0..STEP_LIMIT {
+        let now = clock.now();
+        if now >= to {
+            return Ok(now);
+        }
+        let next = scheduler::next_due(cx).await?.filter(|due| *due > now).unwrap_or(to);
+        move_to(cx, next.min(to).min(now.plus(LONGEST_STEP))).await?;
+        settle(cx, drivers).await?;
+    }
+    Err(AdvanceError::TooManySteps(clock.now()))
+}
+
+/// Does everything that is due now, and the jobs that come of it, until nothing is.
+async fn settle(cx: &Cx, drivers: &Drivers) -> Result<(), AdvanceError> {
+    for _ in 0..ROUND_LIMIT {
+        let did = scheduler::do_due_work(cx, drivers).await?;
+        jobs::drain(cx.platform(), worker::dispatcher(cx.platform().clone(), drivers.clone())).await?;
+        if did == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn move_to(cx: &Cx, to: Timestamp) -> Result<(), AdvanceError> {
+    let offset = cx.platform().clock.set(to);
+    let mut tx = cx.system_tx().await?;
+    sqlx::query("UPDATE hub.clock SET offset_micros = $1, changed_at = now()").bind(offset).execute(&mut *tx).await.map_err(fault)?;
+    live::notify_clock(&mut tx, offset).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A moment as the command line takes it: `30d`, `12h`, or a time like 2026-12-31T00:00:00Z.
+pub fn parse_target(now: Timestamp, text: &str) -> Result<Timestamp, String> {
+    let wrong = || format!("`{text}` is neither a stretch like 30d or 12h nor a time like 2026-12-31T00:00:00Z");
+    let text = text.trim();
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    if let Ok(date) = text.parse::<kernel::Date>() {
+        return Ok(Timestamp::from_seconds(date.days() * 86_400));
+    }
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        "w" => 7 * 86_400,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(seconds).filter(|seconds| *seconds <= 20 * 366 * 86_400).map(|seconds| now.plus(Duration::from_secs(seconds))).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_stretches_and_moments() {
+        let now: Timestamp = "2026-01-31T12:00:00Z".parse().expect("a time");
+        let target = |text| parse_target(now, text).map(|time| time.to_string());
+        assert_eq!(target("30d").as_deref(), Ok("2026-03-02T12:00:00Z"));
+        assert_eq!(target("12h").as_deref(), Ok("2026-02-01T00:00:00Z"));
+        assert_eq!(target("2026-12-31T00:00:00+07:00").as_deref(), Ok("2026-12-30T17:00:00Z"));
+        assert_eq!(target("2026-12-31").as_deref(), Ok("2026-12-31T00:00:00Z"));
+        for text in ["", "d", "30", "-1d", "30y", "99999999999w", "ü"] {
+            assert!(target(text).is_err(), "{text}");
+        }
+    }
+}
