@@ -1,0 +1,42 @@
+//! Use cases of the identity area, and how other areas read it.
+
+pub(crate) mod codes;
+pub(crate) mod hashing;
+pub(crate) mod links;
+pub(crate) mod mails;
+pub(crate) mod open_session;
+pub(crate) mod store;
+pub(crate) mod throttle;
+
+mod accept_invitation;
+mod caller;
+mod invite_member;
+mod jobs;
+mod me;
+mod members;
+mod organisation;
+mod provider;
+mod reset_password;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod switch_organisation;
+mod verify_email;
+
+pub use accept_invitation::{AcceptError, accept_invitation, read_invitation};
+pub use caller::caller_from_session;
+pub use invite_member::{invite_member, revoke_invitation};
+pub use jobs::sweep;
+pub use me::{MeError, change_password, me, update_me};
+pub use members::{TeamError, change_role, remove_member, team};
+pub use organisation::{
+    OrganisationError, active_tenants, choose_tier, contacts, fix_currency, my_organisation, names_of, organisation, organisation_for_staff, time_zones,
+    update_organisation,
+};
+pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_slug};
+pub use reset_password::{ResetError, request_password_reset, reset_password};
+pub use sessions::{SessionError, end_other_sessions, end_session, sessions, sign_out};
+pub use sign_in::{SignInError, sign_in};
+pub use sign_up::{SignUpError, sign_up};
+pub use switch_organisation::{SwitchError, switch_organisation};
+pub use verify_email::{VerifyError, resend_verification, verify_email};

@@ -1,0 +1,25 @@
+//! From the cookie of a request to who asks: one query, the most frequent of all.
+
+use crate::{server::{links, store}, session::{Realm, SEEN_EVERY}};
+use kernel::{Denied, Permissions};
+use platform::{Actor, Cx, Opened, fault};
+
+/// The same request as the person whose session the token is, in the organisation where that session stands, with the
+/// permissions of their role there and in their language. Unknown, ended and expired tokens are one and the same.
+pub async fn caller_from_session(nobody: &Cx, token: &str) -> Result<Cx, Opened> {
+    let mut tx = nobody.door_tx().await?;
+    let caller = store::sessions::find_caller(&mut tx, &links::hash(token)).await.map_err(fault)?.ok_or(Denied::SignedOut)?;
+    if tx.now().since(caller.last_seen_at) >= SEEN_EVERY {
+        store::sessions::save_seen(&mut tx, caller.id, nobody.address()).await.map_err(fault)?;
+    }
+    tx.commit().await?;
+    let actor = match caller.realm {
+        Realm::Tenant => Actor::Person { id: caller.person_id, session: caller.id },
+        Realm::Staff => Actor::Staff { id: caller.person_id, session: caller.id },
+    };
+    // A role of the other door is worth nothing here: staff roles work for staff sessions only, and the reverse.
+    let role = caller.role.filter(|role| role.is_staff() == (caller.realm == Realm::Staff));
+    let tenant = caller.current_tenant.filter(|_| role.is_some());
+    let permissions = role.map_or(Permissions::NONE, |role| role.permissions());
+    Ok(nobody.clone().with_language(caller.language).signed_in(actor, tenant, permissions))
+}

@@ -1,0 +1,111 @@
+//! Who one is, and changing what is one's own.
+
+use crate::{
+    ChangePassword, UpdateMe,
+    attempts::SIGN_IN_ACCOUNT,
+    organisation::{Kind, MAX_LINE},
+    server::{hashing, mails, sessions, store, throttle},
+    session::Realm,
+    text,
+    view::Me,
+};
+use kernel::{Denied, Fault, FieldError, MailId};
+use platform::Cx;
+use serde_json::json;
+
+#[derive(Debug, thiserror::Error)]
+pub enum MeError {
+    #[error("something is missing or mistyped")]
+    Invalid(Vec<FieldError>),
+    #[error("too many attempts: try again in {seconds} s")]
+    TooMany { seconds: u64 },
+    #[error(transparent)]
+    Denied(Denied),
+    #[error(transparent)]
+    Fault(Fault),
+}
+
+platform::refusals!(MeError);
+
+impl MeError {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "identity.invalid",
+            Self::TooMany { .. } => "identity.too_many_attempts",
+            Self::Denied(denied) => super::codes::denied(*denied),
+            Self::Fault(_) => "fault",
+        }
+    }
+
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(fields) => fields,
+            Self::TooMany { .. } | Self::Denied(_) | Self::Fault(_) => &[],
+        }
+    }
+}
+
+pub async fn me(cx: &Cx) -> Result<Me, MeError> {
+    let id = cx.person()?;
+    let session = cx.actor().session().ok_or(Denied::SignedOut)?;
+    let realm = sessions::realm(cx);
+    let mut tx = cx.door_tx().await?;
+    let person = store::people::find(&mut tx, id).await?.ok_or(Denied::SignedOut)?;
+    let mut organisations = store::memberships::of_person(&mut tx, id).await?;
+    tx.commit().await?;
+    organisations.retain(|one| (one.kind == Kind::Provider) == (realm == Realm::Staff));
+    Ok(Me {
+        person: id,
+        name: person.name,
+        email: person.email,
+        email_verified_at: person.email_verified_at,
+        language: person.language,
+        theme: person.theme,
+        realm,
+        session,
+        current: organisations.iter().find(|one| Ok(one.id) == cx.tenant()).cloned(),
+        organisations,
+        permissions: cx.permissions().names().into_iter().map(str::to_owned).collect(),
+    })
+}
+
+pub async fn update_me(cx: &Cx, cmd: UpdateMe) -> Result<(), MeError> {
+    let id = cx.person()?;
+    let name = text::line(&cmd.name, "name", 1, MAX_LINE).map_err(|error| MeError::Invalid(vec![error]))?;
+    let mut tx = cx.door_tx().await?;
+    store::people::save_profile(&mut tx, id, &name, cmd.language, cmd.theme).await?;
+    if let Ok(tenant) = cx.tenant() {
+        tx.audit(tenant, "identity.person.updated", id, json!({ "language": cmd.language, "theme": cmd.theme })).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Asks for the present password, since an open page may be somebody else's; ends the other sessions.
+pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<(), MeError> {
+    let id = cx.person()?;
+    let mut tx = cx.door_tx().await?;
+    let person = store::people::find(&mut tx, id).await?.ok_or(Denied::SignedOut)?;
+    tx.commit().await?;
+    if let Err(wait) = throttle::count(cx, &[(SIGN_IN_ACCOUNT, person.email.as_str())]).await? {
+        return Err(MeError::TooMany { seconds: throttle::seconds(wait) });
+    }
+    if !hashing::verify(&cmd.current, person.password_hash.clone()).await? {
+        return Err(MeError::Invalid(vec![FieldError::new("current", "wrong", "This is not your present password.")]));
+    }
+    let checked = hashing::check_new(&cmd.new, "new", &[&person.name, &person.email]).await?;
+    checked.map_err(|error| MeError::Invalid(vec![error]))?;
+    let password = hashing::hash(&cmd.new).await?;
+
+    let mut tx = cx.door_tx().await?;
+    store::people::save_password(&mut tx, id, &password).await?;
+    store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, &person.email).await?;
+    sessions::end_all(&mut tx, id, cx.actor().session()).await?;
+    let mail = mails::write(mails::Kind::PasswordChanged { name: &person.name }, person.language, &person.email, &cx.config().public_url);
+    tx.send_mail(MailId::from_uuid(cx.new_uuid()), None, &mail).await?;
+    if let Ok(tenant) = cx.tenant() {
+        tx.audit(tenant, "identity.password.changed", id, json!({})).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

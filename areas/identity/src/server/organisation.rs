@@ -1,0 +1,142 @@
+//! What an organisation says of itself, how it is changed, and how other areas read it.
+
+use crate::{
+    organisation::{Interval, ProfileForm, Tier},
+    server::store,
+    view::{Contact, Organisation},
+};
+use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, TenantId};
+use platform::{Cx, Opened, ProviderTx, TenantTx, error::broken_constraint, fault};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OrganisationError {
+    #[error("something is missing or mistyped")]
+    Invalid(Vec<FieldError>),
+    #[error(transparent)]
+    Denied(Denied),
+    #[error(transparent)]
+    Fault(Fault),
+}
+
+platform::refusals!(OrganisationError);
+
+impl OrganisationError {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "identity.invalid",
+            Self::Denied(denied) => super::codes::denied(*denied),
+            Self::Fault(_) => "fault",
+        }
+    }
+
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(fields) => fields,
+            Self::Denied(_) | Self::Fault(_) => &[],
+        }
+    }
+}
+
+/// The organisation that the caller works in.
+pub async fn my_organisation(cx: &Cx) -> Result<Organisation, OrganisationError> {
+    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
+    Ok(organisation(&mut tx).await?)
+}
+
+/// Changes what it says of itself. The provider's own, which invoices bear, is its administrators' to change.
+pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisation, OrganisationError> {
+    let need = if cx.permissions().allow(Need::PROVIDER_ADMIN) { Need::PROVIDER_ADMIN } else { Need::SETTINGS_WRITE };
+    let mut tx = cx.tenant_tx(need).await?;
+    let before = organisation(&mut tx).await?;
+    let profile = form.check();
+    let mut errors = profile.as_ref().err().cloned().unwrap_or_default();
+    if !form.time_zone.is_empty() && !is_time_zone(form.time_zone.trim()) {
+        errors.push(FieldError::new("time_zone", "choose", "Choose a time zone from the list, like Asia/Jakarta."));
+    }
+    if before.currency_fixed_at.is_some() && form.currency != before.currency.code() {
+        errors.push(FieldError::new("currency", "fixed", "The currency stays as it is once something was charged in it."));
+    }
+    let (true, Ok(profile)) = (errors.is_empty(), profile) else {
+        return Err(OrganisationError::Invalid(errors));
+    };
+    match store::organisations::save_profile(&mut tx, &profile).await {
+        Err(error) if broken_constraint(&error) == Some("slug_is_unique") => {
+            return Err(OrganisationError::Invalid(vec![FieldError::new("slug", "taken", "This address part is taken. Choose another one.")]));
+        }
+        outcome => outcome?,
+    }
+    let after = organisation(&mut tx).await?;
+    tx.audit("identity.organisation.updated", after.id, json!({ "changed": changes(&before.form(), &after.form()) }));
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Field by field, what was and what is.
+fn changes(before: &ProfileForm, after: &ProfileForm) -> Map<String, Value> {
+    let object = |form: &ProfileForm| match serde_json::to_value(form).expect("a form of texts serialises") {
+        Value::Object(fields) => fields,
+        other => Map::from_iter([("form".to_owned(), other)]),
+    };
+    let (before, after) = (object(before), object(after));
+    after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).map(|(name, value)| {
+        let was = before.get(&name).cloned().unwrap_or_default();
+        (name, json!({ "from": was, "to": value }))
+    }).collect()
+}
+
+/// The transaction's organisation.
+pub async fn organisation(tx: &mut TenantTx) -> Result<Organisation, Fault> {
+    let id = tx.tenant();
+    let found = store::organisations::find(tx, id).await.map_err(fault)?;
+    found.ok_or_else(|| Fault::new(format!("organisation {id} is not there")))
+}
+
+/// Any organisation, for the provider's staff.
+pub async fn organisation_for_staff(tx: &mut ProviderTx, id: TenantId) -> Result<Option<Organisation>, Fault> {
+    store::organisations::find(tx, id).await.map_err(fault)
+}
+
+/// Keeps which tier was chosen; part of the transaction that subscribes to it.
+pub async fn choose_tier(tx: &mut TenantTx, tier: Tier, interval: Interval) -> Result<(), Fault> {
+    store::organisations::save_tier(tx, tier, interval).await.map_err(fault)
+}
+
+/// From now on the currency stays; part of the transaction that first charges in it.
+pub async fn fix_currency(tx: &mut TenantTx) -> Result<(), Fault> {
+    store::organisations::save_currency_fixed(tx).await.map_err(fault)
+}
+
+/// To whom invoices and warnings go: those who look after billing; the owners where nobody does.
+pub async fn contacts(tx: &mut TenantTx) -> Result<Vec<Contact>, Fault> {
+    let billing = store::memberships::contacts(tx, &[Role::Billing]).await.map_err(fault)?;
+    if billing.is_empty() { store::memberships::contacts(tx, &[Role::Owner]).await.map_err(fault) } else { Ok(billing) }
+}
+
+/// Names of people who are or were members here; others, such as the provider's staff, are left out.
+pub async fn names_of(tx: &mut TenantTx, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
+    Ok(store::memberships::names(tx, people).await.map_err(fault)?.into_iter().collect())
+}
+
+/// Ids of organisations that are served, in order, at most `limit` after `after`: for work that goes through all.
+pub async fn active_tenants(cx: &Cx, after: Option<TenantId>, limit: i64) -> Result<Vec<TenantId>, Opened> {
+    let mut tx = cx.system_tx().await?;
+    Ok(store::organisations::active_after(&mut tx, after, limit).await.map_err(fault)?)
+}
+
+/// Names of time zones that can be chosen, sorted.
+pub fn time_zones() -> Vec<String> {
+    let mut names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| name == "UTC" || (name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("posix/") && !name.starts_with("right/")))
+        .collect();
+    names.sort();
+    names
+}
+
+pub(crate) fn is_time_zone(name: &str) -> bool {
+    !name.is_empty() && jiff::tz::db().get(name).is_ok()
+}
+

@@ -1,0 +1,173 @@
+//! Signed-in browsers, at the door.
+
+use crate::session::Realm;
+use kernel::{Language, PersonId, Role, SessionId, TenantId, Timestamp};
+use platform::DoorTx;
+
+/// Sessions that a person's page lists, and that are ended at once.
+const MOST: i64 = 100;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Session {
+    pub id: SessionId,
+    pub realm: Realm,
+    pub person_id: PersonId,
+    pub current_tenant: Option<TenantId>,
+    pub user_agent: String,
+    pub address: String,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// What every request asks: who has this token, where they stand and what they may do there.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Caller {
+    pub id: SessionId,
+    pub realm: Realm,
+    pub person_id: PersonId,
+    pub current_tenant: Option<TenantId>,
+    pub last_seen_at: Timestamp,
+    pub role: Option<Role>,
+    pub language: Language,
+}
+
+pub async fn find_caller(tx: &mut DoorTx, token_hash: &[u8]) -> sqlx::Result<Option<Caller>> {
+    let now = tx.now();
+    sqlx::query_as(
+        "SELECT s.id,
+                s.realm,
+                s.person_id,
+                s.current_tenant,
+                s.last_seen_at,
+                m.role,
+                p.language
+           FROM identity.sessions s
+           JOIN identity.people p ON p.id = s.person_id
+      LEFT JOIN (identity.memberships m JOIN identity.organisations o ON o.id = m.tenant_id AND o.state = 'active')
+             ON m.tenant_id = s.current_tenant AND m.person_id = s.person_id AND m.ended_at IS NULL
+          WHERE s.token_hash = $1
+            AND s.ended_at IS NULL
+            AND s.expires_at > $2",
+    )
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn save_seen(tx: &mut DoorTx, id: SessionId, address: &str) -> sqlx::Result<()> {
+    let now = tx.now();
+    sqlx::query("UPDATE identity.sessions SET last_seen_at = $2, address = $3 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .bind(address)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert(tx: &mut DoorTx, session: &Session, token_hash: &[u8]) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO identity.sessions
+                (id, token_hash, realm, person_id, current_tenant, user_agent, address, created_at, last_seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(session.id)
+    .bind(token_hash)
+    .bind(session.realm)
+    .bind(session.person_id)
+    .bind(session.current_tenant)
+    .bind(&session.user_agent)
+    .bind(&session.address)
+    .bind(session.created_at)
+    .bind(session.last_seen_at)
+    .bind(session.expires_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Where the person worked last, through this door.
+pub async fn last_tenant(tx: &mut DoorTx, person: PersonId, realm: Realm) -> sqlx::Result<Option<TenantId>> {
+    sqlx::query_scalar(
+        "SELECT current_tenant
+           FROM identity.sessions
+          WHERE person_id = $1
+            AND realm = $2
+            AND current_tenant IS NOT NULL
+          ORDER BY last_seen_at DESC
+          LIMIT 1",
+    )
+    .bind(person)
+    .bind(realm)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn list(tx: &mut DoorTx, person: PersonId, realm: Realm) -> sqlx::Result<Vec<Session>> {
+    let now = tx.now();
+    sqlx::query_as(
+        "SELECT id,
+                realm,
+                person_id,
+                current_tenant,
+                user_agent,
+                address,
+                created_at,
+                last_seen_at,
+                expires_at
+           FROM identity.sessions
+          WHERE person_id = $1
+            AND realm = $2
+            AND ended_at IS NULL
+            AND expires_at > $3
+          ORDER BY last_seen_at DESC, id
+          LIMIT $4",
+    )
+    .bind(person)
+    .bind(realm)
+    .bind(now)
+    .bind(MOST)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Ends one of a person's own; answers whether it was there and open.
+pub async fn end(tx: &mut DoorTx, person: PersonId, id: SessionId) -> sqlx::Result<bool> {
+    let now = tx.now();
+    let ended = sqlx::query("UPDATE identity.sessions SET ended_at = $3 WHERE id = $1 AND person_id = $2 AND ended_at IS NULL")
+        .bind(id)
+        .bind(person)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Ends all of a person's but one; answers which.
+pub async fn end_all(tx: &mut DoorTx, person: PersonId, except: Option<SessionId>) -> sqlx::Result<Vec<SessionId>> {
+    let now = tx.now();
+    sqlx::query_scalar(
+        "UPDATE identity.sessions
+            SET ended_at = $3
+          WHERE person_id = $1
+            AND ($2::uuid IS NULL OR id <> $2)
+            AND ended_at IS NULL
+      RETURNING id",
+    )
+    .bind(person)
+    .bind(except)
+    .bind(now)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+pub async fn save_tenant(tx: &mut DoorTx, id: SessionId, tenant: TenantId) -> sqlx::Result<()> {
+    sqlx::query("UPDATE identity.sessions SET current_tenant = $2 WHERE id = $1").bind(id).bind(tenant).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn delete_before(tx: &mut DoorTx, before: Timestamp) -> sqlx::Result<u64> {
+    Ok(sqlx::query("DELETE FROM identity.sessions WHERE least(expires_at, ended_at) < $1").bind(before).execute(&mut **tx).await?.rows_affected())
+}
