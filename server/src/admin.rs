@@ -2,7 +2,8 @@
 
 use crate::{installation::{Installation, drivers}, simulate};
 use clap::{Args, Subcommand, ValueEnum};
-use platform::{Config, embedded_postgres::EmbeddedPostgres};
+use kernel::{Language, Need, TenantId};
+use platform::{Config, Cx, embedded_postgres::EmbeddedPostgres};
 use serde_json::{Value, json};
 
 #[derive(Debug, Subcommand)]
@@ -148,4 +149,61 @@ async fn database_url(config: &Config, role: DatabaseRole, as_json: bool) -> Res
         println!("{url}");
     }
     Ok(())
+}
+
+async fn create_operator(cx: &Cx, wanted: CreateOperator) -> Result<(String, Value), String> {
+    let password = wanted.password.unwrap_or_else(first_password);
+    let command = identity::CreateOperator {
+        email: wanted.email.clone(),
+        name: wanted.name,
+        role: wanted.role.clone(),
+        password: Some(identity::Password::new(password.clone())),
+        language: Language::En,
+    };
+    let created = identity::server::create_operator(cx, command).await.map_err(|error| error.to_string())?;
+    Ok((
+        format!("{} may sign in at {}/provider/sign-in with the password {password}", wanted.email, cx.config().public_url),
+        json!({ "person": created.person, "email": wanted.email, "role": wanted.role, "password": password }),
+    ))
+}
+
+async fn create_tenant(cx: &Cx, wanted: CreateTenant) -> Result<(String, Value), String> {
+    let command = identity::CreateTenant {
+        slug: wanted.slug.clone(),
+        name: wanted.name.clone(),
+        owner_email: wanted.owner_email.clone(),
+        owner_name: String::new(),
+        owner_password: None,
+        language: Language::En,
+        currency: wanted.currency,
+        time_zone: wanted.time_zone,
+        tier: wanted.tier.unwrap_or_default(),
+    };
+    let created = identity::server::create_tenant(cx, command).await.map_err(|error| error.to_string())?;
+    let link = created.password_link.clone().unwrap_or_default();
+    Ok((
+        format!("{} is {}; its owner {} chooses a password at {link}", wanted.name, created.tenant, wanted.owner_email),
+        json!({ "tenant": created.tenant, "slug": wanted.slug, "owner": created.person, "password_link": created.password_link }),
+    ))
+}
+
+async fn create_api_key(cx: &Cx, wanted: CreateApiKey) -> Result<(String, Value), String> {
+    let tenant = match wanted.tenant.parse::<TenantId>() {
+        Ok(id) => id,
+        Err(_) => {
+            let found = identity::server::tenant_by_slug(cx, &wanted.tenant).await.map_err(|error| error.to_string())?;
+            found.ok_or_else(|| format!("no organisation is called {}", wanted.tenant))?.id
+        }
+    };
+    let cx = cx.for_tenant(tenant, Need::PROVIDER_ADMIN).map_err(|denied| denied.to_string())?;
+    let scopes = wanted.scopes.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect();
+    let command = integrations::CreateApiKey { name: wanted.name, scopes, expires_at: None };
+    let made = integrations::server::create_api_key(&cx, command).await.map_err(|error| error.to_string())?;
+    Ok((made.secret.clone(), json!({ "id": made.key.id, "secret": made.secret, "tenant": tenant })))
+}
+
+/// Random, and readable enough to be typed once.
+pub fn first_password() -> String {
+    let token = platform::secrets::random_token();
+    token.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
 }

@@ -1,0 +1,145 @@
+//! Looks an installation over before or while it runs, and says what to do about each trouble.
+
+use platform::{Config, Db, embedded_postgres::EmbeddedPostgres, migrate};
+use serde::Serialize;
+use sqlx::Connection;
+use std::{path::Path, process::Command};
+
+/// Less free disk than this is a warning.
+const LITTLE_DISK_MIB: u64 = 1024;
+/// A clock that is further from the database's than this makes leases and sessions misbehave.
+const CLOCK_SKEW_SECONDS: i64 = 5;
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    good: bool,
+    says: String,
+}
+
+fn good(what: &'static str, says: impl Into<String>) -> Finding {
+    Finding { what, good: true, says: says.into() }
+}
+
+fn bad(what: &'static str, says: impl Into<String>) -> Finding {
+    Finding { what, good: false, says: says.into() }
+}
+
+/// Prints the findings; an error when one of them is bad.
+pub async fn run(config: Config, as_json: bool) -> Result<(), String> {
+    let mut findings = vec![disk(&config.data), port(&config).await, site(&config)];
+    findings.extend(database(&config).await);
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&findings).expect("findings serialise"));
+    } else {
+        for finding in &findings {
+            println!("{}  {:<12} {}", if finding.good { "good" } else { "BAD " }, finding.what, finding.says);
+        }
+    }
+    match findings.iter().filter(|finding| !finding.good).count() {
+        0 => Ok(()),
+        1 => Err("one thing needs attention".to_owned()),
+        number => Err(format!("{number} things need attention")),
+    }
+}
+
+/// Free space where the data folder is, or will be.
+fn disk(data: &Path) -> Finding {
+    let existing = std::path::absolute(data).ok().and_then(|path| path.ancestors().find(|folder| folder.exists()).map(Path::to_owned));
+    let Some(existing) = existing else {
+        return bad("disk", format!("{} cannot be looked at", data.display()));
+    };
+    let free = Command::new("df").args(["-Pm"]).arg(&existing).output().ok().and_then(|output| {
+        let text = String::from_utf8(output.stdout).ok()?;
+        text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    });
+    match free {
+        Some(mib) if mib < LITTLE_DISK_MIB => bad("disk", format!("only {mib} MiB are free for {}: free some, or move the data with HUB_DATA", data.display())),
+        Some(mib) => good("disk", format!("{mib} MiB are free for {}", data.display())),
+        None => bad("disk", "the free space could not be read: is `df` there?"),
+    }
+}
+
+async fn port(config: &Config) -> Finding {
+    match tokio::net::TcpListener::bind(config.addr).await {
+        Ok(_) => good("port", format!("{} is free", config.addr)),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            let url = format!("http://{}/healthz", config.addr);
+            match platform::http::Http::new().client().get(url).send().await {
+                Ok(answer) if answer.status().is_success() => good("port", format!("Service Hub serves on {}", config.addr)),
+                _ => bad("port", format!("{} is taken by another program: stop it, or choose another with HUB_ADDR", config.addr)),
+            }
+        }
+        Err(error) => bad("port", format!("{} cannot be used: {error}", config.addr)),
+    }
+}
+
+fn site(config: &Config) -> Finding {
+    if config.site.join("pkg").is_dir() {
+        good("client", format!("the built client is in {}", config.site.display()))
+    } else {
+        bad("client", format!("there is no built client in {}: run `cargo xtask build`, or set HUB_SITE", config.site.display()))
+    }
+}
+
+/// Connects, and looks at roles, migrations and the clock.
+async fn database(config: &Config) -> Vec<Finding> {
+    let addresses = match &config.database_url {
+        Some(owner) => migrate::ensure_login_role(owner).await.map(|login| (owner.clone(), login)).map_err(|error| error.to_string()),
+        None => match EmbeddedPostgres::attach(&config.data).await {
+            Ok(Some(connections)) => Ok((connections.owner_url, connections.login_url)),
+            Ok(None) => return vec![good("database", format!("none runs in {}; the server starts it", config.data.display()))],
+            Err(error) => Err(error.to_string()),
+        },
+    };
+    let (owner, login) = match addresses {
+        Ok(addresses) => addresses,
+        Err(error) => return vec![bad("database", error)],
+    };
+    let mut findings = vec![good("database", "answers")];
+    findings.push(match Db::new(&login, 2) {
+        Ok(db) => match db.check_login_role().await {
+            Ok(()) => good("role", "the login role owns nothing and cannot get around row-level security"),
+            Err(fault) => bad("role", fault.to_string()),
+        },
+        Err(fault) => bad("role", fault.to_string()),
+    });
+    match sqlx::PgConnection::connect(&owner).await {
+        Ok(mut connection) => {
+            findings.push(migrations(&mut connection).await);
+            findings.push(clock(&mut connection).await);
+        }
+        Err(error) => findings.push(bad("migrations", format!("the owner role cannot connect: {error}"))),
+    }
+    findings
+}
+
+async fn migrations(connection: &mut sqlx::PgConnection) -> Finding {
+    let known = migrate::known_steps();
+    match migrate::applied(connection).await {
+        Ok(applied) => {
+            let missing = known.iter().filter(|step| !applied.contains(step)).count();
+            match applied.iter().find(|step| !known.contains(step)) {
+                Some(step) => bad("migrations", format!("the database is of a newer version (step {step}): start that version")),
+                None if missing > 0 => bad("migrations", format!("{missing} steps are missing: run `service-hub migrate`, or start the server")),
+                None => good("migrations", format!("all {} steps have run", known.len())),
+            }
+        }
+        Err(error) => bad("migrations", error.to_string()),
+    }
+}
+
+async fn clock(connection: &mut sqlx::PgConnection) -> Finding {
+    let ours = platform::Clock::real().now();
+    match sqlx::query_scalar::<_, kernel::Timestamp>("SELECT now()").fetch_one(connection).await {
+        Ok(theirs) => {
+            let skew = (ours.seconds() - theirs.seconds()).abs();
+            if skew > CLOCK_SKEW_SECONDS {
+                bad("clock", format!("this machine and the database are {skew} seconds apart: set both by NTP"))
+            } else {
+                good("clock", format!("{ours}, as the database has it"))
+            }
+        }
+        Err(error) => bad("clock", format!("the database's clock could not be read: {error}")),
+    }
+}
