@@ -1,0 +1,184 @@
+//! Fields drawn from a JSON Schema: what a plan asks about the thing that is ordered.
+
+use super::{CheckField, Choice, NumberField, SelectField, TextArea, TextField, schema, use_form_state};
+use crate::{button::ButtonKind, icon::Icon};
+use i18n::tr;
+use icondata_lu as icons;
+use kernel::Language;
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// Rows of an array that are offered before scripting can add more.
+const ROWS_BEFORE_SCRIPTING: usize = 3;
+/// Most rows that a form offers where the schema sets no limit.
+const MOST_ROWS: usize = 50;
+
+/// The fields of an object schema, named below `name`: `configuration[storage_gb]`. Titles and descriptions may carry
+/// translations as `x-title-id` and `x-description-id`; `x-unit` stands behind a number.
+#[component]
+pub fn SchemaForm(
+    schema: Value,
+    #[prop(into)] name: String,
+    /// What the fields hold at first; where it says nothing, the schema's defaults.
+    #[prop(optional)] values: Option<Value>,
+    /// Told of every change in a field: for a price that follows.
+    #[prop(optional, into)] on_input: Option<Callback<()>>,
+) -> impl IntoView {
+    view! {
+        <div class="schema-form" on:input=move |_| if let Some(act) = on_input { act.run(()) } on:change=move |_| if let Some(act) = on_input { act.run(()) }>
+            {object(&schema, &name, values.as_ref())}
+        </div>
+    }
+}
+
+fn object(schema: &Value, name: &str, values: Option<&Value>) -> AnyView {
+    schema::properties(schema)
+        .into_iter()
+        .map(|(property, part)| {
+            let required = schema::is_required(schema, property);
+            let value = values.and_then(|values| values.get(property)).or_else(|| part.get("default")).cloned();
+            field(part, property, format!("{name}[{property}]"), value, required)
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn field(schema: &Value, property: &str, name: String, value: Option<Value>, required: bool) -> AnyView {
+    let label = translated(schema, "title").unwrap_or_else(|| humanised(property));
+    let help = translated(schema, "description").unwrap_or_default();
+    if let Some(choices) = choices(schema) {
+        let value = text_of(value.as_ref());
+        return if required {
+            view! { <SelectField name=name label=label help=help choices=choices value=value required=true/> }.into_any()
+        } else {
+            view! { <SelectField name=name label=label help=help choices=choices value=value placeholder=tr!(common.none)/> }.into_any()
+        };
+    }
+    let limit = |key: &str| schema.get(key).map(|value| text_of(Some(value)));
+    match schema::kind(schema) {
+        "boolean" => {
+            let checked = value.as_ref().and_then(Value::as_bool).unwrap_or(false);
+            view! { <CheckField name=name label=label help=help checked=checked/> }.into_any()
+        }
+        kind @ ("integer" | "number") => {
+            let (min, max) = (limit("minimum"), limit("maximum"));
+            let step = limit("multipleOf").unwrap_or_else(|| if kind == "integer" { "1".to_owned() } else { "any".to_owned() });
+            let unit = schema.get("x-unit").and_then(Value::as_str).unwrap_or_default().to_owned();
+            view! { <NumberField name=name label=label help=help value=text_of(value.as_ref()) min=min max=max step=step unit=unit required=required/> }.into_any()
+        }
+        "object" => view! {
+            <fieldset class="schema-group"><legend class="field-label">{label}</legend>{object(schema, &name, value.as_ref())}</fieldset>
+        }
+        .into_any(),
+        "array" => rows(schema, label, help, name, value),
+        _ => {
+            let most = schema.get("maxLength").and_then(Value::as_u64).and_then(|most| u32::try_from(most).ok());
+            let value = text_of(value.as_ref());
+            let kind = match schema.get("format").and_then(Value::as_str) {
+                Some("email") => "email",
+                Some("uri" | "url") => "url",
+                Some("date") => "date",
+                _ => "text",
+            };
+            if most.is_some_and(|most| most > 300) {
+                view! { <TextArea name=name label=label help=help value=value required=required max_length=most.unwrap_or_default()/> }.into_any()
+            } else {
+                let placeholder = schema.get("examples").and_then(|examples| examples.get(0)).map(|example| text_of(Some(example))).unwrap_or_default();
+                let most = most.unwrap_or(300);
+                view! { <TextField name=name label=label help=help value=value kind=kind required=required placeholder=placeholder max_length=most/> }.into_any()
+            }
+        }
+    }
+}
+
+/// An array of things: a row each. Before scripting a few empty rows are there and blank ones are left out.
+fn rows(schema: &Value, label: String, help: String, name: String, value: Option<Value>) -> AnyView {
+    let items = schema.get("items").cloned().unwrap_or_default();
+    let present = value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+    let least = schema.get("minItems").and_then(Value::as_u64).map_or(0, |least| least as usize);
+    let most = schema.get("maxItems").and_then(Value::as_u64).map_or(MOST_ROWS, |most| most as usize);
+    let typed = typed_rows(&name);
+    let count = present.len().max(least).max(typed).max(1);
+    // Row numbers, never reused: a removed row leaves a gap that the server closes.
+    let numbers = RwSignal::new((0..count.min(most)).collect::<Vec<usize>>());
+    let scripted = RwSignal::new(false);
+    Effect::new(move || scripted.set(true));
+    let add = move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)));
+    let row_name = name.clone();
+    let row = move |number: usize| {
+        let value = present.get(number).cloned();
+        let inside = match schema::kind(&items) {
+            "object" => object(&items, &format!("{row_name}[{number}]"), value.as_ref()),
+            _ => field(&items, "", format!("{row_name}[{number}]"), value, false),
+        };
+        view! {
+            <fieldset class="schema-row">
+                <legend class="field-label">{tr!(kit.form.row, number = number + 1)}</legend>
+                {inside}
+                <button type="button" class="btn btn-ghost btn-sm needs-script" on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
+                    <Icon icon=icons::LuTrash2/>{tr!(kit.form.remove_row)}
+                </button>
+            </fieldset>
+        }
+    };
+    let spare = row.clone();
+    view! {
+        <fieldset class="schema-group">
+            <legend class="field-label">{label}</legend>
+            {(!help.is_empty()).then(|| view! { <p class="field-help">{help}</p> })}
+            <For each=move || numbers.get() key=|number| *number children=row/>
+            // Before scripting these stand ready; blank rows are left out by the server.
+            {move || (!scripted.get()).then(|| (count..most.min(count.max(ROWS_BEFORE_SCRIPTING))).map(spare.clone()).collect_view())}
+            <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled=move || numbers.with(Vec::len) >= most on:click=add>
+                <Icon icon=icons::LuPlus/>{tr!(kit.form.add_row)}
+            </button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// How many rows the form held when it came back without scripting.
+fn typed_rows(name: &str) -> usize {
+    let Some(state) = use_form_state() else { return 0 };
+    let prefix = format!("{}/", super::pointer_of(name));
+    state.error.with_untracked(|error| match error {
+        Some(crate::PageError::Invalid { typed, .. }) => {
+            let indices = typed.iter().filter_map(|(field, _)| super::pointer_of(field).strip_prefix(&prefix)?.split('/').next()?.parse::<usize>().ok());
+            indices.max().map_or(0, |last| last + 1)
+        }
+        _ => 0,
+    })
+}
+
+fn choices(schema: &Value) -> Option<Vec<Choice>> {
+    let values = schema.get("enum")?.as_array()?;
+    let key = if i18n::language() == Language::Id { "x-enum-titles-id" } else { "x-enum-titles" };
+    let titles = schema.get(key).or_else(|| schema.get("x-enum-titles")).and_then(Value::as_array);
+    let choice = |(index, value): (usize, &Value)| {
+        let value = text_of(Some(value));
+        let title = titles.and_then(|titles| titles.get(index)).and_then(Value::as_str).map_or_else(|| value.clone(), str::to_owned);
+        Choice::new(value, title)
+    };
+    Some(values.iter().enumerate().map(choice).collect())
+}
+
+/// `title` in the reader's language: `x-title-id` for Indonesian where there is one.
+fn translated(schema: &Value, key: &str) -> Option<String> {
+    let own = (i18n::language() == Language::Id).then(|| schema.get(format!("x-{key}-id"))).flatten();
+    own.or_else(|| schema.get(key)).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn humanised(property: &str) -> String {
+    let words = property.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn text_of(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(on)) => on.to_string(),
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => String::new(),
+    }
+}

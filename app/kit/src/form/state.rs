@@ -1,0 +1,110 @@
+//! What came back for a form: complaints by field, and what was typed.
+
+use crate::PageError;
+use i18n::tr;
+use kernel::FieldError;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Known to every field below a `Form`.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    pub error: Signal<Option<PageError>>,
+    pub pending: Signal<bool>,
+}
+
+pub fn use_form_state() -> Option<FormState> {
+    use_context()
+}
+
+impl FormState {
+    pub fn new(error: Signal<Option<PageError>>, pending: Signal<bool>) -> Self {
+        Self { error, pending }
+    }
+
+    /// The complaint about the field of that name, in the reader's language.
+    pub fn complaint(self, name: &str) -> Option<String> {
+        let pointer = pointer_of(name);
+        self.error.with(|error| {
+            let complaints = error.as_ref()?.fields();
+            complaints.iter().find(|complaint| belongs(&complaint.field, &pointer)).map(complaint_text)
+        })
+    }
+
+    /// What was typed into the field of that name, where the form came back without scripting.
+    pub fn typed(self, name: &str) -> Option<String> {
+        let pointer = pointer_of(name);
+        self.error.with_untracked(|error| match error {
+            Some(PageError::Invalid { typed, .. }) => typed.iter().find(|(field, _)| belongs(field, &pointer)).map(|(_, value)| value.clone()),
+            _ => None,
+        })
+    }
+
+    /// Moves the keyboard to the first field with a complaint, once the complaints are in the page.
+    pub fn focus_first_complaint(self) {
+        request_animation_frame(|| {
+            let found = document().query_selector("[aria-invalid=true]").ok().flatten();
+            if let Some(field) = found.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+                // A field that cannot take the focus is scrolled to by the summary's words alone.
+                let _ = field.focus();
+            }
+        });
+    }
+}
+
+/// `form[checks][0][target]` as `/form/checks/0/target`; a JSON pointer stays as it is.
+pub fn pointer_of(name: &str) -> String {
+    if name.starts_with('/') {
+        return name.to_owned();
+    }
+    let mut pointer = String::with_capacity(name.len() + 1);
+    for part in name.split('[') {
+        pointer.push('/');
+        pointer.push_str(part.trim_end_matches(']'));
+    }
+    pointer
+}
+
+/// Whether a complaint or typed value under `field` is about the form field at `pointer`: they end alike.
+fn belongs(field: &str, pointer: &str) -> bool {
+    let field = pointer_of(field);
+    pointer == field || pointer.ends_with(&field) || field.ends_with(pointer)
+}
+
+/// A complaint in the reader's language, by its code; an unknown code speaks for itself.
+pub fn complaint_text(complaint: &FieldError) -> String {
+    let known = match complaint.code.as_str() {
+        "required" => tr!(kit.field_errors.required),
+        "too_long" => tr!(kit.field_errors.too_long),
+        "too_short" => tr!(kit.field_errors.too_short),
+        "too_small" | "minimum" => tr!(kit.field_errors.too_small),
+        "too_large" | "maximum" => tr!(kit.field_errors.too_large),
+        "not_a_number" | "type" => tr!(kit.field_errors.not_a_number),
+        "not_an_email" | "email" => tr!(kit.field_errors.not_an_email),
+        "taken" => tr!(kit.field_errors.taken),
+        "unknown" | "enum" => tr!(kit.field_errors.unknown),
+        "weak" => tr!(kit.field_errors.weak),
+        "invalid" | "format" | "pattern" if complaint.message.is_empty() => tr!(kit.field_errors.invalid),
+        _ => return complaint.message.clone(),
+    };
+    // English messages of the areas say more than the code alone; other readers get their own words.
+    match i18n::language() {
+        kernel::Language::En if !complaint.message.is_empty() => complaint.message.clone(),
+        _ => known.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_finds_its_field() {
+        assert_eq!(pointer_of("form[checks][0][target]"), "/form/checks/0/target");
+        assert!(belongs("/configuration/storage_gb", &pointer_of("form[configuration][storage_gb]")));
+        assert!(belongs("email", &pointer_of("email")));
+        assert!(belongs("email", &pointer_of("form[email]")));
+        assert!(!belongs("email", &pointer_of("form[billing_email]")));
+        assert!(!belongs("/checks/1/target", &pointer_of("form[checks][0][target]")));
+    }
+}

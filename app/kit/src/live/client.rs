@@ -1,0 +1,152 @@
+//! The browser's end: connects, keeps its place by number, comes back with growing pauses, and asks when it cannot
+//! listen.
+
+use super::{LiveAck, LiveStatus, LiveStore, live, live_since};
+use crate::PageError;
+use futures::{SinkExt, StreamExt, channel::{mpsc, oneshot}};
+use kernel::live::{ByeReason, LiveChange, LiveMessage};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// Connections that failed in a row before the page asks instead.
+const FAILURES_BEFORE_ASKING: u32 = 2;
+const ASKS_EVERY: Duration = Duration::from_secs(3);
+/// Questions before a socket is tried again: a minute.
+const ASKS_BEFORE_SOCKET: u32 = 20;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Runs until the shell is left or the session ends.
+pub fn start(store: LiveStore) {
+    Effect::new(move |_| {
+        spawn_local(async move {
+            let mut place = Place { store, seq: None };
+            place.run().await;
+        });
+    });
+}
+
+struct Place {
+    store: LiveStore,
+    /// The last change seen.
+    seq: Option<i64>,
+}
+
+/// How a stretch of listening or asking ended.
+enum End {
+    /// The session is over, or the shell was left.
+    Over,
+    /// It worked for a while and was cut.
+    Cut,
+    /// It did not come to work.
+    Failed,
+}
+
+impl Place {
+    async fn run(&mut self) {
+        let mut failures = 0;
+        loop {
+            match self.listen().await {
+                End::Over => return,
+                End::Cut => failures = 0,
+                End::Failed => failures += 1,
+            }
+            if failures >= FAILURES_BEFORE_ASKING {
+                if matches!(self.ask().await, End::Over) {
+                    return;
+                }
+                continue;
+            }
+            if !self.say(LiveStatus::Reconnecting) {
+                return;
+            }
+            sleep((FIRST_PAUSE * 2_u32.pow(failures)).min(LONGEST_PAUSE)).await;
+        }
+    }
+
+    /// False once the shell is gone.
+    fn say(&self, status: LiveStatus) -> bool {
+        self.store.status.try_update(|known| if *known != status { *known = status }).is_some()
+    }
+
+    async fn listen(&mut self) -> End {
+        // The sender stays alive as long as we listen: dropping it tells the server that we left.
+        let (mut words, receiver) = mpsc::channel::<Result<LiveAck, PageError>>(4);
+        if words.send(Ok(LiveAck { seq: self.seq })).await.is_err() {
+            return End::Failed;
+        }
+        let Ok(mut messages) = live(receiver.into()).await else { return End::Failed };
+        let mut worked = false;
+        while let Some(message) = messages.next().await {
+            let Ok(message) = message else { break };
+            match message {
+                LiveMessage::Hello { seq } => {
+                    worked = true;
+                    self.seq.get_or_insert(seq);
+                    if !self.say(LiveStatus::Live) {
+                        return End::Over;
+                    }
+                }
+                LiveMessage::Change(change) => self.take(change),
+                LiveMessage::Reset { seq } => self.start_over(seq),
+                LiveMessage::Bye { reason: ByeReason::SignedOut } => return self.end(),
+                LiveMessage::Bye { reason: ByeReason::ServerStops } => break,
+            }
+        }
+        if worked { End::Cut } else { End::Failed }
+    }
+
+    async fn ask(&mut self) -> End {
+        for _ in 0..ASKS_BEFORE_SOCKET {
+            match live_since(self.seq).await {
+                Ok(since) => {
+                    if !self.say(LiveStatus::Polling) {
+                        return End::Over;
+                    }
+                    if since.reset {
+                        self.start_over(since.seq);
+                    }
+                    self.seq.get_or_insert(since.seq);
+                    since.changes.into_iter().for_each(|change| self.take(change));
+                }
+                Err(PageError::SignedOut) => return self.end(),
+                Err(_) => {
+                    if !self.say(LiveStatus::Reconnecting) {
+                        return End::Over;
+                    }
+                }
+            }
+            sleep(ASKS_EVERY).await;
+        }
+        End::Cut
+    }
+
+    /// Hands on what is new. A gap cannot come from our server; should one come, everything is fetched again.
+    fn take(&mut self, change: LiveChange) {
+        let seen = self.seq.unwrap_or(change.seq - 1);
+        if change.seq <= seen {
+            return;
+        }
+        self.seq = Some(change.seq);
+        let gap = change.seq > seen + 1;
+        self.store.hand_on(if gap { None } else { Some(change) });
+    }
+
+    fn start_over(&mut self, seq: i64) {
+        self.seq = Some(seq);
+        self.store.hand_on(None);
+    }
+
+    fn end(&self) -> End {
+        self.say(LiveStatus::Ended);
+        // The session is gone: the page says so instead of showing what it may no longer see.
+        let _ = window().location().assign("/sign-in");
+        End::Over
+    }
+}
+
+async fn sleep(duration: Duration) {
+    let (wake, woken) = oneshot::channel::<()>();
+    set_timeout(move || drop(wake.send(())), duration);
+    let _ = woken.await;
+}

@@ -1,0 +1,53 @@
+//! What changes in the organisation reaches every open page within a second of its commit.
+//!
+//! The server numbers the changes of each organisation without gaps. The page keeps the last number it has seen, asks
+//! for what follows it whenever it connects, and hands each change on exactly once; where a socket cannot be had it
+//! asks every three seconds instead.
+
+mod chip;
+#[cfg(not(feature = "ssr"))]
+mod client;
+#[cfg(feature = "ssr")]
+mod server;
+mod store;
+
+pub use chip::LiveChip;
+pub use store::{LiveStatus, LiveStore, on_change, provide_live, refetch_on, use_live};
+
+use crate::PageError;
+use kernel::live::{LiveChange, LiveMessage};
+use leptos::{
+    prelude::*,
+    server_fn::{BoxedStream, Websocket, codec::JsonEncoding},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the page tells the server: the last change it has seen. The first opens the stream, none for a fresh page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveAck {
+    pub seq: Option<i64>,
+}
+
+/// The answer to a page that asks instead of listening.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveSince {
+    /// The number to ask with next.
+    pub seq: i64,
+    pub changes: Vec<LiveChange>,
+    /// What was missed is no longer kept: fetch everything again.
+    pub reset: bool,
+}
+
+/// The changes after the number that the page sends first.
+#[server(protocol = Websocket<JsonEncoding, JsonEncoding>)]
+pub async fn live(input: BoxedStream<LiveAck, PageError>) -> Result<BoxedStream<LiveMessage, PageError>, PageError> {
+    let cx = crate::request::cx().await?;
+    cx.allow(kernel::Need::MEMBER)?;
+    server::stream(cx, input).await
+}
+
+/// The changes after a number, for pages without a socket.
+#[server]
+pub async fn live_since(seq: Option<i64>) -> Result<LiveSince, PageError> {
+    server::since(&crate::request::cx().await?, seq).await
+}

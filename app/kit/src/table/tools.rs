@@ -1,0 +1,95 @@
+//! Above a table: search, filters, columns and export, as one form that goes into the address.
+
+use super::{Column, Filter, ListQuery};
+use crate::icon::Icon;
+use i18n::tr;
+use icondata_lu as icons;
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+#[component]
+pub(super) fn Tools(query: ListQuery, path: String, columns: Vec<Column>, filters: Vec<Filter>, search: bool, export: Option<String>) -> impl IntoView {
+    let kept: Vec<AnyView> = kept(&query, &filters, search)
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
+        .collect();
+    let has_form = search || !filters.is_empty();
+    let export = export.map(|base| query.without_cursor().address(&base));
+    let filters: Vec<AnyView> = filters.into_iter().map(|filter| select(filter, &query)).collect();
+    view! {
+        <div class="table-tools">
+            {has_form.then(|| view! {
+                <Form method="GET" action=path.clone() attr:class="table-filters" attr:role="search">
+                    {search.then(|| view! {
+                        <label class="search-field">
+                            <Icon icon=icons::LuSearch/>
+                            <span class="sr-only">{tr!(kit.table.search)}</span>
+                            <input class="input input-sm" type="search" name="q" value=query.q.clone() placeholder=tr!(kit.table.search) data-search="true"/>
+                        </label>
+                    })}
+                    {filters}
+                    {kept}
+                    <button class="btn btn-plain btn-sm">{tr!(kit.table.apply)}</button>
+                </Form>
+            })}
+            <div class="table-side">
+                <Columns query=query path=path columns=columns/>
+                {export.map(|href| view! { <a class="btn btn-ghost btn-sm" href=href rel="external" download=""><Icon icon=icons::LuDownload/>{tr!(kit.table.export)}</a> })}
+            </div>
+        </div>
+    }
+}
+
+/// What the form must carry along that it does not ask for itself.
+fn kept(query: &ListQuery, filters: &[Filter], search: bool) -> Vec<(String, String)> {
+    let asked = |name: &str| (search && name == "q") || name == "after" || filters.iter().any(|filter| filter.name == name);
+    query.pairs().into_iter().filter(|(name, _)| !asked(name)).collect()
+}
+
+fn select(filter: Filter, query: &ListQuery) -> AnyView {
+    let chosen = query.filter(filter.name).unwrap_or_default().to_owned();
+    // With scripting a choice applies at once.
+    let apply = |event: leptos::ev::Event| {
+        use wasm_bindgen::JsCast;
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).and_then(|element| element.closest("form").ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+            // Refused only for an invalid form, which has no required field.
+            let _ = form.request_submit();
+        }
+    };
+    view! {
+        <label class="filter-field">
+            <span class="sr-only">{filter.label.clone()}</span>
+            <select class="input select input-sm" name=filter.name on:change=apply>
+                <option value="" selected=chosen.is_empty()>{format!("{}: {}", filter.label, tr!(common.all))}</option>
+                {filter.choices.into_iter().map(|(value, label)| {
+                    let selected = value == chosen;
+                    view! { <option value=value selected=selected>{label}</option> }
+                }).collect_view()}
+            </select>
+        </label>
+    }
+    .into_any()
+}
+
+/// Which columns are seen, in a fold that is a form.
+#[component]
+fn Columns(query: ListQuery, path: String, columns: Vec<Column>) -> impl IntoView {
+    let kept: Vec<(String, String)> = query.pairs().into_iter().filter(|(name, _)| name != "columns").collect();
+    view! {
+        <details class="menu-fold">
+            <summary class="btn btn-ghost btn-sm"><Icon icon=icons::LuColumns3/>{tr!(kit.table.columns)}</summary>
+            <Form method="GET" action=path attr:class="menu-sheet menu-sheet-right">
+                <fieldset>
+                    <legend class="sr-only">{tr!(kit.table.show_columns)}</legend>
+                    {columns.into_iter().map(|column| {
+                        let checked = query.shows(&column);
+                        view! { <label class="check"><input type="checkbox" class="checkbox checkbox-sm" name="col" value=column.name checked=checked/><span>{column.label}</span></label> }
+                    }).collect_view()}
+                </fieldset>
+                {kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                <button class="btn btn-plain btn-sm">{tr!(kit.table.apply)}</button>
+            </Form>
+        </details>
+    }
+}
