@@ -53,12 +53,7 @@ pub async fn check_new(password: &Password, field: &'static str, about: &[&str])
     if let Err(error) = password.check_length(field) {
         return Ok(Err(error));
     }
-    let words: Vec<String> = about
-        .iter()
-        .flat_map(|text| std::iter::once(*text).chain(text.split(|character: char| !character.is_alphanumeric())))
-        .filter(|word| word.chars().count() > 2)
-        .map(str::to_lowercase)
-        .collect();
+    let words = words_about(about);
     let password = password.clone();
     let score = off_thread(move || {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -74,6 +69,19 @@ pub async fn check_new(password: &Password, field: &'static str, about: &[&str])
             "This is guessed easily. Add a few words that have nothing to do with you, and leave out names and rows of keys.",
         ))
     })
+}
+
+/// What somebody who knows the owner tries first: each text, its words, and its words joined as people join them.
+fn words_about(about: &[&str]) -> Vec<String> {
+    let mut words = Vec::new();
+    for text in about {
+        let text = text.to_lowercase();
+        let parts: Vec<&str> = text.split(|character: char| !character.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        words.extend(["", " ", "-", "_", "."].map(|join| parts.join(join)));
+        words.extend(parts.iter().filter(|part| part.chars().count() > 2).map(|part| (*part).to_owned()));
+        words.push(text);
+    }
+    words
 }
 
 #[cfg(test)]

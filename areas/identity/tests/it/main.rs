@@ -1,0 +1,11 @@
+//! Database tests of the identity area.
+#![cfg(feature = "server")]
+
+mod isolation;
+mod passwords;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod story;
+mod team;
+mod tenants;

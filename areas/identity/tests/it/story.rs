@@ -1,0 +1,69 @@
+//! The verbs in which the tests are told.
+
+use identity::{Password, Realm, SignIn, SignUp, server, view::SignedIn};
+use kernel::Language;
+use platform::{Cx, testing::Hub};
+use sqlx::{Connection, PgConnection};
+
+pub const PASSWORD: &str = "seven green umbrellas";
+pub const OTHER_PASSWORD: &str = "forty quiet lanterns";
+
+pub fn sign_up_form(organisation: &str, email: &str) -> SignUp {
+    SignUp {
+        organisation_name: organisation.into(),
+        name: "Sari Wulandari".into(),
+        email: email.into(),
+        password: Password::new(PASSWORD),
+        language: Language::Id,
+        time_zone: String::new(),
+        user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0".into(),
+    }
+}
+
+pub async fn signs_up(hub: &Hub, organisation: &str, email: &str) -> SignedIn {
+    server::sign_up(&hub.nobody(), sign_up_form(organisation, email)).await.expect("signs up")
+}
+
+pub fn sign_in_form(email: &str, password: &str) -> SignIn {
+    SignIn { realm: Realm::Tenant, email: email.into(), password: Password::new(password), user_agent: String::new() }
+}
+
+/// The request of the browser that has this session.
+pub async fn asks(hub: &Hub, session: &SignedIn) -> Cx {
+    server::caller_from_session(&hub.nobody(), &session.token).await.expect("is signed in")
+}
+
+pub async fn is_signed_in(hub: &Hub, session: &SignedIn) -> bool {
+    server::caller_from_session(&hub.nobody(), &session.token).await.is_ok()
+}
+
+/// From the same room as nobody else.
+pub fn nobody_at(hub: &Hub, address: &str) -> Cx {
+    Cx::nobody(hub.platform.clone(), Language::En, "test", address)
+}
+
+/// Texts of the mails to an address, newest first.
+pub async fn mails_to(hub: &Hub, email: &str) -> Vec<String> {
+    let mails = platform::mail::mailbox(&hub.nobody()).await.expect("the mailbox opens");
+    mails.into_iter().filter(|mail| mail.recipient == email).map(|mail| format!("{}\n{}", mail.subject, mail.text)).collect()
+}
+
+/// The token of the link in the newest mail to an address.
+pub async fn link_to(hub: &Hub, email: &str) -> String {
+    let mail = mails_to(hub, email).await.into_iter().next().expect("a mail was sent");
+    let (_, token) = mail.lines().find_map(|line| line.split_once("?token=")).expect("the mail has a link");
+    token.to_owned()
+}
+
+/// Actions in an organisation's audit trail, oldest first; refused ones with a mark.
+pub async fn trail(cx: &Cx) -> Vec<String> {
+    let mut tx = cx.tenant_tx(kernel::Need::MEMBER).await.expect("opens");
+    let rows: Vec<(String, bool)> = sqlx::query_as("SELECT action, refused FROM hub.audit_entries ORDER BY seq LIMIT 100").fetch_all(&mut *tx).await.expect("reads");
+    rows.into_iter().map(|(action, refused)| if refused { format!("refused {action}") } else { action }).collect()
+}
+
+/// Reads as a superuser would, for what no role may see: force on row protection holds the owner too, so only tables
+/// without it.
+pub async fn owner(hub: &Hub) -> PgConnection {
+    PgConnection::connect(&hub.owner_url).await.expect("the test's database answers")
+}

@@ -1,0 +1,127 @@
+use crate::story::*;
+use identity::{AcceptInvitation, InviteMember, Password, server::{self, AcceptError, TeamError}, view::{Account, SignedIn}};
+use kernel::Role;
+use platform::{Cx, testing::Hub};
+
+fn invitation(email: &str, role: &str) -> InviteMember {
+    InviteMember { email: email.into(), role: role.into() }
+}
+
+fn acceptance(token: &str, password: &str) -> AcceptInvitation {
+    AcceptInvitation { token: token.into(), name: "Budi Santoso".into(), password: Password::new(password), user_agent: String::new() }
+}
+
+async fn joins(hub: &Hub, owner: &Cx, email: &str, role: &str) -> SignedIn {
+    server::invite_member(owner, invitation(email, role)).await.expect("invites");
+    server::accept_invitation(&hub.nobody(), acceptance(&link_to(hub, email).await, PASSWORD)).await.expect("joins")
+}
+
+#[tokio::test]
+async fn a_colleague_joins_once_with_the_role_that_was_given() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    server::invite_member(&owner, invitation("budi@nusantara.test", "technical")).await.expect("invites");
+    let token = link_to(&hub, "budi@nusantara.test").await;
+    let invited = server::read_invitation(&hub.nobody(), &token).await.expect("reads");
+    assert_eq!((invited.organisation.as_str(), invited.role, invited.account), ("Nusantara", Role::Technical, Account::New));
+
+    let session = server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await.expect("joins");
+    let me = server::me(&asks(&hub, &session).await).await.expect("is somebody");
+    assert!(me.email_verified_at.is_some() && me.current.is_some_and(|one| one.role == Role::Technical));
+    assert!(matches!(server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await, Err(AcceptError::BadLink)));
+    let team = server::team(&owner).await.expect("lists");
+    assert_eq!((team.members.len(), team.invitations.len()), (2, 0));
+    assert!(matches!(server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await, Err(TeamError::Invalid(fields)) if fields[0].code == "member"));
+}
+
+#[tokio::test]
+async fn an_account_that_exists_proves_itself() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = signs_up(&hub, "Warung Budi", "budi@warung.test").await;
+    server::invite_member(&owner, invitation("budi@warung.test", "admin")).await.expect("invites");
+    let token = link_to(&hub, "budi@warung.test").await;
+    assert_eq!(server::read_invitation(&hub.nobody(), &token).await.expect("reads").account, Account::Existing);
+    assert!(matches!(server::accept_invitation(&hub.nobody(), acceptance(&token, OTHER_PASSWORD)).await, Err(AcceptError::Invalid(fields)) if fields[0].field == "password"));
+
+    let cx = asks(&hub, &budi).await;
+    assert_eq!(server::read_invitation(&cx, &token).await.expect("reads").account, Account::SignedIn);
+    let session = server::accept_invitation(&cx, acceptance(&token, "")).await.expect("one click is enough");
+    let me = server::me(&asks(&hub, &session).await).await.expect("is somebody");
+    assert_eq!(me.organisations.len(), 2);
+    assert_eq!(me.current.map(|one| one.slug).as_deref(), Some("nusantara"));
+    assert!(!is_signed_in(&hub, &budi).await, "the session before has ended");
+}
+
+#[tokio::test]
+async fn invitations_end_when_taken_back_replaced_or_a_week_old() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let first = server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await.expect("invites");
+    let replaced = link_to(&hub, "budi@nusantara.test").await;
+    hub.at("2026-01-15T09:05:00Z");
+    let second = server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await.expect("invites");
+    let taken_back = link_to(&hub, "budi@nusantara.test").await;
+    assert!(matches!(server::revoke_invitation(&owner, first).await, Err(TeamError::NotFound)));
+    server::revoke_invitation(&owner, second).await.expect("takes back");
+    hub.at("2026-01-15T09:10:00Z");
+    server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await.expect("invites");
+    let old = link_to(&hub, "budi@nusantara.test").await;
+    hub.at("2026-01-22T09:10:00Z");
+    for token in [replaced, taken_back, old] {
+        assert!(matches!(server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await, Err(AcceptError::BadLink)));
+    }
+    assert!(server::team(&owner).await.expect("lists").invitations.is_empty());
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_and_only_owners_make_owners() {
+    let hub = Hub::start().await;
+    let session = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    let owner = asks(&hub, &session).await;
+    assert!(matches!(server::remove_member(&owner, session.person).await, Err(TeamError::LastOwner)));
+    assert!(matches!(server::change_role(&owner, session.person, "member").await, Err(TeamError::LastOwner)));
+
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "admin").await;
+    let admin = asks(&hub, &budi).await;
+    assert!(matches!(server::change_role(&admin, budi.person, "owner").await, Err(TeamError::OnlyOwners)));
+    assert!(matches!(server::remove_member(&admin, session.person).await, Err(TeamError::OnlyOwners)));
+    assert!(matches!(server::invite_member(&admin, invitation("x@nusantara.test", "owner")).await, Err(TeamError::OnlyOwners)));
+    assert!(matches!(server::invite_member(&owner, invitation("x@nusantara.test", "operator")).await, Err(TeamError::Invalid(_))));
+    server::change_role(&owner, budi.person, "owner").await.expect("makes a second owner");
+    server::remove_member(&owner, session.person).await.expect("the first may go now");
+    assert!(!is_signed_in(&hub, &session).await, "who leaves is signed out");
+    let refused: Vec<String> = trail(&asks(&hub, &budi).await).await.into_iter().filter(|entry| entry.starts_with("refused")).collect();
+    assert_eq!(refused, [
+        "refused identity.member.removed",
+        "refused identity.member.role_changed",
+        "refused identity.member.role_changed",
+        "refused identity.member.removed",
+        "refused identity.member.invited",
+        "refused identity.member.invited",
+    ]);
+}
+
+#[tokio::test]
+async fn two_owners_who_leave_at_once_leave_one() {
+    let hub = Hub::start().await;
+    let sari = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    let owner = asks(&hub, &sari).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "owner").await;
+    let other = asks(&hub, &budi).await;
+    let (one, two) = tokio::join!(server::remove_member(&owner, sari.person), server::remove_member(&other, budi.person));
+    assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+}
+
+#[tokio::test]
+async fn a_member_reads_the_team_and_a_refused_change_leaves_its_entry() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "member").await;
+    let member = asks(&hub, &budi).await;
+    assert_eq!(server::team(&member).await.expect("reads").members.len(), 2);
+    assert!(matches!(server::invite_member(&member, invitation("x@nusantara.test", "member")).await, Err(TeamError::Denied(_))));
+    assert!(matches!(server::update_organisation(&member, Default::default()).await, Err(server::OrganisationError::Denied(_))));
+    assert_eq!(trail(&owner).await.iter().filter(|entry| *entry == "refused access.refused").count(), 2);
+    server::remove_member(&member, budi.person).await.expect("leaves of their own will");
+}

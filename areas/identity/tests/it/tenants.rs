@@ -1,0 +1,90 @@
+use crate::story::*;
+use identity::{CreateTenant, Password, ProfileForm, ResetPassword, Tier, organisation::Interval, server};
+use kernel::{Currency, Language, Need};
+use platform::testing::Hub;
+
+fn tenant(slug: &str) -> CreateTenant {
+    CreateTenant {
+        slug: slug.into(),
+        name: "Nusantara".into(),
+        owner_email: "sari@nusantara.test".into(),
+        owner_name: String::new(),
+        owner_password: None,
+        language: Language::En,
+        currency: "EUR".into(),
+        time_zone: "Europe/Berlin".into(),
+        tier: "professional".into(),
+    }
+}
+
+#[tokio::test]
+async fn an_operator_makes_a_tenant_and_its_owner_chooses_a_password() {
+    let hub = Hub::start().await;
+    let created = server::create_tenant(&hub.system(None), tenant("nusantara")).await.expect("makes it");
+    let link = created.password_link.expect("there is no password yet");
+    assert!(link.starts_with("http://hub.test/reset-password?token="), "{link}");
+    assert!(server::sign_in(&hub.nobody(), sign_in_form("sari@nusantara.test", PASSWORD)).await.is_err());
+    let (_, token) = link.split_once("token=").expect("has a token");
+    server::reset_password(&hub.nobody(), ResetPassword { token: token.into(), password: Password::new(PASSWORD) }).await.expect("chooses");
+    let session = server::sign_in(&hub.nobody(), sign_in_form("sari@nusantara.test", PASSWORD)).await.expect("signs in");
+    let organisation = server::my_organisation(&asks(&hub, &session).await).await.expect("reads");
+    assert_eq!((organisation.currency, organisation.time_zone.as_str(), organisation.tier), (Currency::Eur, "Europe/Berlin", Some(Tier::Professional)));
+
+    let error = server::create_tenant(&hub.system(None), tenant("nusantara")).await.expect_err("is taken");
+    assert_eq!(error.fields()[0].code, "taken");
+    let mut bad = tenant("N!");
+    (bad.currency, bad.time_zone, bad.tier) = ("GBP".into(), "Mars/Olympus".into(), "gold".into());
+    let error = server::create_tenant(&hub.system(None), bad).await.expect_err("is wrong");
+    assert_eq!(error.fields().iter().map(|field| field.field.as_str()).collect::<Vec<_>>(), ["slug", "currency", "time_zone", "tier"]);
+    assert!(server::create_tenant(&hub.cx(hub.tenant(), kernel::Role::Owner), tenant("other")).await.is_err());
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_and_the_currency_until_it_is_charged_in() {
+    let hub = Hub::start().await;
+    let session = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    signs_up(&hub, "Other", "other@other.test").await;
+    let cx = asks(&hub, &session).await;
+    let form = ProfileForm {
+        street: "Jl. Sudirman 1".into(),
+        city: "Jakarta".into(),
+        country: "ID".into(),
+        currency: "USD".into(),
+        ..server::my_organisation(&cx).await.expect("reads").form()
+    };
+    assert!(!server::my_organisation(&cx).await.expect("reads").profile_is_complete());
+    let after = server::update_organisation(&cx, form.clone()).await.expect("changes");
+    assert!(after.profile_is_complete());
+    assert_eq!(after.address_lines(Language::Id), ["Jl. Sudirman 1", "Jakarta", "Indonesia"]);
+
+    let taken = ProfileForm { slug: "other".into(), ..form.clone() };
+    assert!(matches!(server::update_organisation(&cx, taken).await, Err(error) if error.fields()[0].code == "taken"));
+    let nowhere = ProfileForm { time_zone: "Mars/Olympus".into(), ..form.clone() };
+    assert!(matches!(server::update_organisation(&cx, nowhere).await, Err(error) if error.fields()[0].field == "time_zone"));
+
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
+    server::choose_tier(&mut tx, Tier::Starter, Interval::Annual).await.expect("chooses");
+    server::fix_currency(&mut tx).await.expect("fixes");
+    tx.audit("test", "test", serde_json::json!({}));
+    tx.commit().await.expect("commits");
+    let later = ProfileForm { currency: "EUR".into(), ..form };
+    assert!(matches!(server::update_organisation(&cx, later).await, Err(error) if error.fields()[0].code == "fixed"));
+}
+
+#[tokio::test]
+async fn mail_about_money_goes_to_billing_or_else_the_owner() {
+    let hub = Hub::start().await;
+    let session = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    let mut tx = asks(&hub, &session).await.tenant_tx(Need::MEMBER).await.expect("opens");
+    let contacts = server::contacts(&mut tx).await.expect("reads");
+    assert_eq!(contacts.iter().map(|one| (one.email.as_str(), one.language)).collect::<Vec<_>>(), [("sari@nusantara.test", Language::Id)]);
+}
+
+#[tokio::test]
+async fn there_is_one_provider_however_many_start_at_once() {
+    let hub = Hub::start().await;
+    let system = hub.system(None);
+    let (one, two) = tokio::join!(server::ensure_provider(&system, "Service Hub"), server::ensure_provider(&system, "Service Hub"));
+    assert_eq!(one.expect("is there").id, two.expect("is there").id);
+    assert!(server::time_zones().iter().any(|name| name == "Asia/Jakarta"));
+}
