@@ -9,3 +9,6 @@ pub mod operation;
 pub mod plan;
 pub mod view;
 
+
+#[cfg(feature = "server")]
+pub mod server;

@@ -5,6 +5,7 @@ use crate::{
     operation::{Message, OperationKind, OperationState, Step},
     plan::Difference,
 };
+use catalog::Text;
 use kernel::{InstanceId, OfferingId, OperationId, PlanId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,9 +19,9 @@ pub struct InstanceView {
     /// What the customer calls it.
     pub name: String,
     pub offering: OfferingId,
-    pub offering_name: String,
+    pub offering_name: Text,
     pub plan: PlanId,
-    pub plan_name: String,
+    pub plan_name: Text,
     /// What makes it real: `postgresql`, `uptime`.
     pub driver: String,
     pub configuration: Value,
@@ -38,6 +39,8 @@ pub struct InstanceView {
     pub credentials: CredentialsState,
     /// The newest operation, running or over.
     pub operation: Option<OperationView>,
+    /// Whether it keeps more than its plan allows.
+    pub over_quota: OverQuota,
     /// Last measured values.
     pub measures: Vec<MeasureView>,
     /// Verbs that the state allows now: `update`, `change_plan`, `suspend`, `resume`, `rotate`, `delete`, `restore`.
@@ -45,6 +48,45 @@ pub struct InstanceView {
     pub created_at: Timestamp,
     /// First time that the backend ran it.
     pub ready_at: Option<Timestamp>,
+}
+
+/// What happens to an instance that keeps more than its plan allows; nothing is ever deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverQuota {
+    #[default]
+    No,
+    /// Over the limit: its owner is told.
+    Warned,
+    /// Over 110 % of the limit: new sessions begin read-only, so that it grows no further by accident.
+    ReadOnly,
+}
+
+impl OverQuota {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Warned => "warned",
+            Self::ReadOnly => "read_only",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "warned" => Self::Warned,
+            "read_only" => Self::ReadOnly,
+            _ => Self::No,
+        }
+    }
+
+    /// `limit` in the unit of `used`; none or a negative one stands for no limit.
+    pub fn of(used: i64, limit: Option<i64>) -> Self {
+        match limit.filter(|limit| *limit >= 0) {
+            Some(limit) if used > limit.saturating_add(limit / 10) => Self::ReadOnly,
+            Some(limit) if used > limit => Self::Warned,
+            Some(_) | None => Self::No,
+        }
+    }
 }
 
 /// Whether there are credentials to be shown.
@@ -65,9 +107,9 @@ pub struct InstanceRow {
     pub id: InstanceId,
     pub tenant: TenantId,
     pub name: String,
-    pub offering_name: String,
+    pub offering_name: Text,
     pub plan: PlanId,
-    pub plan_name: String,
+    pub plan_name: Text,
     pub driver: String,
     pub state: InstanceState,
     /// Whether the backend differs from what it should be.

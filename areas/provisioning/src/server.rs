@@ -1,0 +1,38 @@
+//! Use cases of provisioning, its drivers, and the loops that carry operations out and keep instances as they should be.
+
+mod change;
+mod change_plan;
+mod cursor;
+mod delete_instance;
+pub mod driver;
+mod errors;
+pub mod handlers;
+mod instances;
+pub mod jobs;
+pub mod measure;
+mod operations;
+mod order_instance;
+pub mod postgresql;
+pub mod reconcile;
+mod reveal_credentials;
+mod rotate_credentials;
+pub mod runner;
+pub mod scram;
+mod store;
+mod suspend_instance;
+mod terms;
+mod update_configuration;
+
+pub use change_plan::change_plan;
+pub use delete_instance::{GRACE, delete_instance, due_purges, purge_instance, restore_instance};
+pub use driver::Drivers;
+pub use errors::{ChangeError, OrderError, ReadError, RevealError};
+pub use instances::{
+    counts, get_instance, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
+};
+pub use operations::{get_operation, list_all_operations, list_operations, repair_instance, retry_operation, staff_operation};
+pub use order_instance::order_instance;
+pub use reveal_credentials::reveal_credentials;
+pub use rotate_credentials::rotate_credentials;
+pub use suspend_instance::{resume_instance, suspend_instance};
+pub use update_configuration::update_configuration;

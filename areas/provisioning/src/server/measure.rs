@@ -1,0 +1,164 @@
+//! Measures instances and announces what they used: storage-hours without gap or overlap, the day's connection peak.
+
+use super::{
+    Drivers,
+    change_plan::BYTES_PER_GB,
+    driver::{DriverError, Measured},
+    runner::wanted_of,
+    store::{
+        due,
+        instances::{self, InstanceRecord},
+        measurements,
+    },
+};
+use crate::{
+    instance::InstanceState,
+    metering,
+    view::OverQuota,
+};
+use kernel::{
+    Fault, InstanceId, Need, TenantId, Timestamp,
+    events::{Event, Metered},
+    live::Live,
+};
+use platform::{Cx, TenantTx};
+use std::time::Duration;
+
+/// Between two measures of one instance, by the clock.
+pub const EVERY: Duration = Duration::from_secs(5 * 60);
+/// Instances measured at one call.
+pub const BATCH: i64 = 50;
+
+/// Measures what is due; answers how many. Call it until it answers less than `BATCH`.
+pub async fn measure_due(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
+    let now = cx.now();
+    let mut tx = cx.system_tx().await.map_err(opened)?;
+    let due = due::claim_measures(&mut tx, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
+    tx.commit().await?;
+    let count = due.len();
+    for (tenant, instance) in due {
+        if let Err(fault) = measure_instance(cx, drivers, tenant, instance).await {
+            tracing::warn!(instance.id = %instance, "Instance {instance} could not be measured: {fault}");
+        }
+    }
+    Ok(count)
+}
+
+pub(super) fn opened(opened: platform::Opened) -> Fault {
+    match opened {
+        platform::Opened::Fault(fault) => fault,
+        platform::Opened::Denied(denied) => Fault::new(format!("the platform itself was denied: {denied}")),
+    }
+}
+
+/// Measures one instance now. A backend that does not answer costs nothing: the next measure covers the time since the
+/// last, at what was kept then.
+pub async fn measure_instance(cx: &Cx, drivers: &Drivers, tenant: TenantId, id: InstanceId) -> Result<(), Fault> {
+    let cx = Cx::system(cx.platform().clone(), "metering", Some(tenant));
+    let Some((wanted, driver)) = ({
+        let mut tx = cx.tenant_tx(Need::SERVICES_READ).await.map_err(opened)?;
+        match instances::find(&mut tx, id).await.map_err(platform::fault)? {
+            Some(instance) if measurable(&instance) => Some((wanted_of(&mut tx, &instance, None).await?, instance.driver)),
+            Some(_) | None => None,
+        }
+    }) else {
+        return Ok(());
+    };
+    let Some(driver) = drivers.find(&driver) else { return Ok(()) };
+    let measured = match driver.measure(&wanted).await {
+        Ok(Some(measured)) => measured,
+        Ok(None) => return stop_measuring(&cx, id).await,
+        Err(DriverError::Stopped) => return Ok(()),
+        Err(DriverError::Transient(_, detail) | DriverError::Permanent(_, detail)) => return Err(Fault::passing(detail)),
+    };
+    record(&cx, id, measured).await
+}
+
+const fn measurable(instance: &InstanceRecord) -> bool {
+    instance.ready_at.is_some() && !matches!(instance.detail.0, InstanceState::Grace { .. } | InstanceState::Deleted { .. } | InstanceState::Deleting { .. })
+}
+
+/// This kind of service is measured elsewhere: it is not asked again.
+async fn stop_measuring(cx: &Cx, id: InstanceId) -> Result<(), Fault> {
+    let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
+    if let Some(mut instance) = instances::for_update(&mut tx, id).await.map_err(platform::fault)? {
+        instance.measure_at = None;
+        instances::save(&mut tx, &instance).await.map_err(platform::fault)?;
+    }
+    tx.commit_unaudited("when the platform looks again is no change of the tenant's").await
+}
+
+async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault> {
+    let now = cx.now();
+    let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
+    let Some(mut instance) = instances::for_update(&mut tx, id).await.map_err(platform::fault)? else { return Ok(()) };
+    if !measurable(&instance) {
+        return Ok(());
+    }
+    meter_storage(&mut tx, &mut instance, now).await?;
+    meter_peak(&mut tx, &mut instance, measured.connections, now).await?;
+    instance.storage_bytes = measured.storage_bytes;
+    let limit = instance.limits.get("storage_gb").copied().filter(|gb| *gb >= 0).map(|gb| gb.saturating_mul(BYTES_PER_GB));
+    let over = OverQuota::of(measured.storage_bytes, limit);
+    if over != instance.over_quota() {
+        tracing::info!(instance.id = %id, over_quota = over.code(), "Instance {id} is over its quota: {}", over.code());
+        instance.over_quota = over.code().to_owned();
+        // The reconciler sets the backend right.
+        instance.look_at = Some(now);
+    }
+    let new_day = instance.metered_until.is_none_or(|until| until.date_utc() != now.date_utc());
+    instances::save(&mut tx, &instance).await.map_err(platform::fault)?;
+    measurements::insert(&mut tx, id, measured.storage_bytes, measured.connections).await.map_err(platform::fault)?;
+    if new_day {
+        measurements::prune(&mut tx, id).await.map_err(platform::fault)?;
+    }
+    tx.show(Live::Usage { instance: id, meter: "storage_bytes".into(), value: measured.storage_bytes.to_string() });
+    tx.show(Live::Usage { instance: id, meter: "connections".into(), value: measured.connections.to_string() });
+    tx.commit_unaudited("measured values are their own record").await
+}
+
+/// Announces the storage-hours since the last measure, at what was kept then. In the transaction that moves
+/// `metered_until` on, so that every moment counts once.
+pub(super) async fn meter_storage(tx: &mut TenantTx, instance: &mut InstanceRecord, now: Timestamp) -> Result<(), Fault> {
+    let Some(from) = instance.metered_until else { return Ok(()) };
+    for slice in metering::days(from, now) {
+        instance.metered_until = Some(slice.to);
+        if instance.storage_bytes == 0 {
+            continue;
+        }
+        let event = Metered {
+            tenant: instance.tenant_id,
+            instance: instance.id,
+            source: source(&instance.driver),
+            id: format!("{}/storage/{}", instance.id, slice.from),
+            meter: "storage_gb_hours".to_owned(),
+            value: metering::gb_hours(instance.storage_bytes, slice).to_string(),
+            at: slice.from,
+        };
+        tx.announce(&Event::Metered(event)).await?;
+    }
+    instances::save(tx, instance).await.map_err(platform::fault)
+}
+
+async fn meter_peak(tx: &mut TenantTx, instance: &mut InstanceRecord, connections: i64, now: Timestamp) -> Result<(), Fault> {
+    let today = now.date_utc();
+    let seen = connections.max(instance.connections);
+    instance.connections = 0;
+    let Some(peak) = metering::new_peak(instance.peak_day.map(|day| (day, instance.peak)), today, seen) else { return Ok(()) };
+    instance.peak_day = Some(today);
+    instance.peak = peak;
+    let event = Metered {
+        tenant: instance.tenant_id,
+        instance: instance.id,
+        source: source(&instance.driver),
+        id: format!("{}/connections/{today}/{peak}", instance.id),
+        meter: "connection_peak".to_owned(),
+        value: peak.to_string(),
+        at: now,
+    };
+    tx.announce(&Event::Metered(event)).await
+}
+
+fn source(driver: &str) -> String {
+    format!("provisioning/{driver}")
+}

@@ -1,0 +1,249 @@
+//! Managed PostgreSQL: a login role and a database on a configured server.
+//!
+//! Three names follow from the instance: `t_<name>` the role that customers log in with and the database, `o_<name>` a
+//! role that cannot log in and owns the database. The login role is a member of the owner and works as it (`ALTER ROLE ..
+//! SET role`), so everything that customers make belongs to the owner: a login role that someone drops by hand takes
+//! nothing with it and is made again from the verifier that we keep. Every object carries the instance's ids as its
+//! comment, by which we tell ours; one with another comment is never touched.
+//!
+//! What is decided about drift: access (login role, limits, comments, grants, the owner of the database) is set right; a
+//! database that is gone is lost data and is not made anew behind the customer's back, staff decide.
+
+mod look;
+mod server;
+mod sql;
+
+use self::{
+    look::{Found, compare},
+    server::Server,
+    sql::Names,
+};
+use super::driver::{Driver, DriverError, Look, Measured, Reporter, Wanted};
+use crate::operation::OperationKind;
+use async_trait::async_trait;
+use kernel::Fault;
+use serde_json::Value;
+use std::time::Duration;
+
+/// The name by which plans ask for this driver.
+pub const NAME: &str = "postgresql";
+/// How long ended sessions may take to be gone.
+const SESSIONS_GONE: Duration = Duration::from_secs(5);
+
+/// Databases on the configured servers; a new one goes to the server that its configuration names, or to the first.
+#[derive(Debug)]
+pub struct PostgresqlDriver {
+    servers: Vec<Server>,
+}
+
+impl PostgresqlDriver {
+    /// `servers` are names and addresses of roles that may make roles and databases. At least one.
+    pub fn new(servers: &[(String, String)]) -> Result<Self, Fault> {
+        if servers.is_empty() {
+            return Err(Fault::new("Managed PostgreSQL has no server"));
+        }
+        Ok(Self { servers: servers.iter().map(|(name, url)| Server::parse(name, url)).collect::<Result<_, _>>()? })
+    }
+
+    /// Names of the servers, in the order of settings.
+    pub fn server_names(&self) -> Vec<&str> {
+        self.servers.iter().map(|server| server.name.as_str()).collect()
+    }
+
+    fn server(&self, name: &str) -> Result<&Server, DriverError> {
+        self.servers
+            .iter()
+            .find(|server| server.name == name)
+            .ok_or_else(|| DriverError::transient("provisioning.error.no_server", format!("no server `{name}` is configured in this process")))
+    }
+
+    async fn found(&self, wanted: &Wanted) -> Result<Found, DriverError> {
+        let mut connection = self.server(&wanted.server)?.connect().await?;
+        look::find(&mut connection, &Names::of(wanted)).await
+    }
+
+    /// Refuses to go on when the backend is not as it is to be.
+    async fn check(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        report.step("check").await?;
+        let differences = compare(wanted, &self.found(wanted).await?);
+        match differences.first() {
+            None => Ok(()),
+            Some(first) => Err(DriverError::transient(
+                "provisioning.error.not_as_wanted",
+                format!("{} is {} instead of {}", first.what, first.found, first.expected),
+            )),
+        }
+    }
+
+    /// Everything that access needs, whatever of it is there; the database too unless it was lost.
+    async fn ensure(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
+        report.step("role").await?;
+        let found = look::find(&mut connection, &names).await?;
+        found.refuse_foreign(&names)?;
+        if found.database.is_none() && wanted.was_ready && !wanted.allow_empty {
+            return Err(DriverError::permanent("provisioning.error.data_lost", format!("database {} is gone", names.login)));
+        }
+        sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
+        report.step("database").await?;
+        sql::ensure_database(&mut connection, &names, &found).await?;
+        report.step("access").await?;
+        sql::close_to_others(&mut connection, &names).await?;
+        sql::set_access(&mut connection, &names, wanted).await
+    }
+
+    /// Ends the sessions of the login role and waits until they are gone.
+    async fn end_sessions(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        report.step("sessions").await?;
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect().await?;
+        let mut waited = Duration::ZERO;
+        let pause = Duration::from_millis(100);
+        while sql::end_sessions(&mut connection, &names).await? > 0 {
+            if waited >= SESSIONS_GONE {
+                return Err(DriverError::transient("provisioning.error.sessions_stay", "sessions did not end"));
+            }
+            tokio::time::sleep(pause).await;
+            waited += pause;
+        }
+        Ok(())
+    }
+
+    async fn apply_access(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        report.step("access").await?;
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
+        let found = look::find(&mut connection, &names).await?;
+        found.refuse_foreign(&names)?;
+        if found.login.is_none() || found.owner.is_none() {
+            sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
+        }
+        sql::set_access(&mut connection, &names, wanted).await
+    }
+}
+
+#[async_trait]
+impl Driver for PostgresqlDriver {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn has_credentials(&self) -> bool {
+        true
+    }
+
+    fn steps(&self, kind: OperationKind) -> &'static [&'static str] {
+        match kind {
+            OperationKind::Create | OperationKind::Repair => &["role", "database", "access", "check"],
+            OperationKind::Update | OperationKind::ChangePlan | OperationKind::Resume | OperationKind::Restore => &["access", "check"],
+            OperationKind::Suspend | OperationKind::Delete => &["access", "sessions", "check"],
+            OperationKind::Rotate => &["password", "sessions", "check"],
+            OperationKind::Purge => &["sessions", "database", "role"],
+        }
+    }
+
+    fn place(&self, configuration: &Value) -> Result<String, DriverError> {
+        let asked = configuration.get("server").and_then(Value::as_str).filter(|name| !name.is_empty());
+        let server = match asked {
+            Some(name) => self.servers.iter().find(|server| server.name == name),
+            None => self.servers.first(),
+        };
+        server
+            .map(|server| server.name.clone())
+            .ok_or_else(|| DriverError::permanent("provisioning.error.unknown_server", format!("no server is named {asked:?}")))
+    }
+
+    async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {
+        let found = self.found(wanted).await?;
+        let names = Names::of(wanted);
+        let server = self.server(&wanted.server)?;
+        let endpoint = [
+            ("host", server.host.clone()),
+            ("port", server.port.to_string()),
+            ("database", names.login.clone()),
+            ("user", names.login.clone()),
+        ];
+        Ok(Look {
+            anything: found.ours(&names),
+            differences: compare(wanted, &found),
+            endpoint: endpoint.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            connections: Some(found.sessions),
+        })
+    }
+
+    async fn create(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.ensure(wanted, report).await?;
+        self.check(wanted, report).await
+    }
+
+    async fn update(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.apply_access(wanted, report).await?;
+        self.check(wanted, report).await
+    }
+
+    async fn suspend(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        // A deletion stops it too, whether or not anybody holds it.
+        let stopped = Wanted { suspended: true, ..wanted.clone() };
+        self.apply_access(&stopped, report).await?;
+        self.end_sessions(&stopped, report).await?;
+        self.check(&stopped, report).await
+    }
+
+    async fn resume(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.apply_access(wanted, report).await?;
+        self.check(wanted, report).await
+    }
+
+    async fn rotate(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        report.step("password").await?;
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
+        let found = look::find(&mut connection, &names).await?;
+        found.refuse_foreign(&names)?;
+        if found.login.is_none() || found.owner.is_none() {
+            sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
+        }
+        sql::set_password(&mut connection, &names, wanted).await?;
+        drop(connection);
+        // Whoever came in with the old password goes.
+        self.end_sessions(wanted, report).await?;
+        self.check(wanted, report).await
+    }
+
+    async fn delete(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
+        let found = look::find(&mut connection, &names).await?;
+        found.refuse_foreign(&names)?;
+        report.step("sessions").await?;
+        if found.login.is_some() {
+            sql::forbid_login(&mut connection, &names).await?;
+        }
+        sql::end_sessions(&mut connection, &names).await?;
+        report.step("database").await?;
+        if found.database.is_some() {
+            sql::drop_database(&mut connection, &names, &found).await?;
+        }
+        report.step("role").await?;
+        sql::drop_roles(&mut connection, &names).await
+    }
+
+    async fn repair(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.ensure(wanted, report).await?;
+        if wanted.suspended {
+            self.end_sessions(wanted, report).await?;
+        } else if wanted.verifier.is_some() {
+            // The password may have been changed by hand, which nobody can see from here.
+            let names = Names::of(wanted);
+            let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
+            sql::set_password(&mut connection, &names, wanted).await?;
+        }
+        self.check(wanted, report).await
+    }
+
+    async fn measure(&self, wanted: &Wanted) -> Result<Option<Measured>, DriverError> {
+        let mut connection = self.server(&wanted.server)?.connect().await?;
+        sql::measure(&mut connection, &Names::of(wanted)).await
+    }
+}

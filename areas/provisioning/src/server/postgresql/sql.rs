@@ -1,0 +1,182 @@
+//! The statements that change a server. Names are ours by construction and quoted all the same; no text of a customer
+//! reaches any of them.
+
+use super::{
+    super::driver::{DriverError, Measured, Wanted},
+    look::{Found, connection_limit},
+    server::trouble,
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// What an instance is called on its server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Names {
+    /// The login role and the database.
+    pub login: String,
+    /// The role that owns the database.
+    pub owner: String,
+    /// The comment by which we tell ours.
+    pub mark: String,
+    /// Key of the lock that keeps two workers apart.
+    pub lock: i64,
+}
+
+impl Names {
+    pub const MARK: &'static str = "Service Hub ";
+
+    pub fn of(wanted: &Wanted) -> Self {
+        let short = wanted.short_name();
+        let lock = short.bytes().fold(0_i64, |sum, byte| sum.wrapping_mul(31).wrapping_add(i64::from(byte)));
+        Self {
+            login: format!("t_{short}"),
+            owner: format!("o_{short}"),
+            mark: format!("{}{} {}", Self::MARK, wanted.tenant, wanted.instance),
+            lock,
+        }
+    }
+}
+
+/// An identifier in quotes.
+fn name(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A text in quotes. Backslashes stand for themselves: `standard_conforming_strings` is on by default and our texts have
+/// none.
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+async fn run(connection: &mut PgConnection, sql: String) -> Result<(), DriverError> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop).map_err(trouble)
+}
+
+/// Makes what is missing of the two roles, each with its mark in the same transaction.
+pub(super) async fn ensure_roles(connection: &mut PgConnection, names: &Names, wanted: &Wanted, found: &Found) -> Result<(), DriverError> {
+    let verifier = wanted
+        .verifier
+        .as_deref()
+        .ok_or_else(|| DriverError::permanent("provisioning.error.no_credentials", "there is no verifier to make the role with"))?;
+    let (login, owner, mark) = (name(&names.login), name(&names.owner), text(&names.mark));
+    let mut transaction = connection.begin().await.map_err(trouble)?;
+    if found.owner.is_none() {
+        run(&mut transaction, format!("CREATE ROLE {owner} NOLOGIN")).await?;
+    }
+    run(&mut transaction, format!("COMMENT ON ROLE {owner} IS {mark}")).await?;
+    take_part(&mut transaction, &owner).await?;
+    if found.login.is_none() {
+        run(&mut transaction, format!("CREATE ROLE {login} NOLOGIN CONNECTION LIMIT 0 PASSWORD {}", text(verifier))).await?;
+    }
+    run(&mut transaction, format!("COMMENT ON ROLE {login} IS {mark}")).await?;
+    run(&mut transaction, format!("GRANT {owner} TO {login}")).await?;
+    run(&mut transaction, format!("ALTER ROLE {login} SET role = {owner}")).await?;
+    transaction.commit().await.map_err(trouble)
+}
+
+/// We must be a member of the owner to make, change and remove its database. From 16 on a maker is a member without
+/// the rights of it until it grants them to itself.
+async fn take_part(connection: &mut PgConnection, owner: &str) -> Result<(), DriverError> {
+    let (superuser, version): (bool, i32) =
+        sqlx::query_as("SELECT rolsuper, current_setting('server_version_num')::int FROM pg_roles WHERE rolname = current_user")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(trouble)?;
+    match (superuser, version >= 160_000) {
+        (true, _) => Ok(()),
+        (false, true) => run(connection, format!("GRANT {owner} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE")).await,
+        (false, false) => run(connection, format!("GRANT {owner} TO CURRENT_USER")).await,
+    }
+}
+
+/// Makes the database closed to everyone, or takes an existing one back into its owner's hands. It opens when it is
+/// closed to others.
+pub(super) async fn ensure_database(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
+    let (database, owner) = (name(&names.login), name(&names.owner));
+    match &found.database {
+        None => {
+            let sql = format!("CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false");
+            run(connection, sql).await?;
+        }
+        Some(existing) if existing.owner != names.owner => {
+            run(connection, format!("ALTER DATABASE {database} OWNER TO {owner}")).await?;
+        }
+        Some(_) => {}
+    }
+    run(connection, format!("COMMENT ON DATABASE {database} IS {}", text(&names.mark))).await
+}
+
+/// Only the owner, and with it the login role, may connect; then the doors open.
+pub(super) async fn close_to_others(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
+    let database = name(&names.login);
+    run(connection, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
+    run(connection, format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true")).await
+}
+
+/// Login, connection limit, read-only and no rights on the server, as wanted.
+pub(super) async fn set_access(connection: &mut PgConnection, names: &Names, wanted: &Wanted) -> Result<(), DriverError> {
+    let login = name(&names.login);
+    let may = if wanted.suspended { "NOLOGIN" } else { "LOGIN" };
+    run(connection, format!("ALTER ROLE {login} {may} NOCREATEDB NOCREATEROLE CONNECTION LIMIT {}", connection_limit(wanted))).await?;
+    let read_only = if wanted.read_only { "SET default_transaction_read_only = on" } else { "RESET default_transaction_read_only" };
+    run(connection, format!("ALTER ROLE {login} {read_only}")).await
+}
+
+pub(super) async fn set_password(connection: &mut PgConnection, names: &Names, wanted: &Wanted) -> Result<(), DriverError> {
+    let verifier = wanted
+        .verifier
+        .as_deref()
+        .ok_or_else(|| DriverError::permanent("provisioning.error.no_credentials", "there is no verifier to set"))?;
+    run(connection, format!("ALTER ROLE {} PASSWORD {}", name(&names.login), text(verifier))).await
+}
+
+pub(super) async fn forbid_login(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
+    run(connection, format!("ALTER ROLE {} NOLOGIN CONNECTION LIMIT 0", name(&names.login))).await
+}
+
+/// Tells the login role's sessions to end; answers how many there were.
+pub(super) async fn end_sessions(connection: &mut PgConnection, names: &Names) -> Result<i64, DriverError> {
+    sqlx::query_scalar("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid()")
+        .bind(&names.login)
+        .fetch_one(connection)
+        .await
+        .map_err(trouble)
+}
+
+pub(super) async fn drop_database(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
+    if found.owner.is_some() {
+        take_part(connection, &name(&names.owner)).await?;
+    }
+    run(connection, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(&names.login))).await
+}
+
+pub(super) async fn drop_roles(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
+    run(connection, format!("DROP ROLE IF EXISTS {}", name(&names.login))).await?;
+    run(connection, format!("DROP ROLE IF EXISTS {}", name(&names.owner))).await
+}
+
+/// `None` where there is no database to measure.
+pub(super) async fn measure(connection: &mut PgConnection, names: &Names) -> Result<Option<Measured>, DriverError> {
+    let row: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT pg_database_size(d.oid),
+                (SELECT count(*) FROM pg_stat_activity a WHERE a.datname = d.datname AND a.backend_type = 'client backend')
+           FROM pg_database d
+          WHERE d.datname = $1",
+    )
+    .bind(&names.login)
+    .fetch_optional(connection)
+    .await
+    .map_err(trouble)?;
+    let (storage_bytes, connections) = row.ok_or_else(|| DriverError::transient("provisioning.error.missing", "there is no database to measure"))?;
+    Ok(Some(Measured { storage_bytes, connections }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_cannot_be_left() {
+        assert_eq!(name("a\"b"), "\"a\"\"b\"");
+        assert_eq!(text("a'b"), "'a''b'");
+    }
+}
