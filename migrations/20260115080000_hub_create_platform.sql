@@ -68,7 +68,7 @@ CREATE TABLE hub.tenant_heads (
 );
 CALL hub.protect('hub.tenant_heads', 'tenant_id', 'SELECT, INSERT, UPDATE');
 CALL hub.admit('hub.tenant_heads', 'hub_door', 'SELECT, INSERT, UPDATE');
-CALL hub.admit('hub.tenant_heads', 'hub_provider', 'SELECT');
+CALL hub.admit('hub.tenant_heads', 'hub_provider', 'SELECT, INSERT, UPDATE');
 
 -- Who did what, in a hash chain per tenant: h(n) = SHA-256(0x00 || h(n-1) || JCS(entry)).
 CREATE TABLE hub.audit_entries (
@@ -88,7 +88,7 @@ CREATE TABLE hub.audit_entries (
 CREATE INDEX audit_entries_by_time ON hub.audit_entries (at DESC, tenant_id, seq);
 CALL hub.protect('hub.audit_entries', 'tenant_id', 'SELECT, INSERT');
 CALL hub.admit('hub.audit_entries', 'hub_door', 'INSERT');
-CALL hub.admit('hub.audit_entries', 'hub_provider', 'SELECT');
+CALL hub.admit('hub.audit_entries', 'hub_provider', 'SELECT, INSERT');
 
 -- Changes for open pages, numbered per tenant, kept for an hour.
 CREATE TABLE hub.live_changes (

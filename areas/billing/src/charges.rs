@@ -1,0 +1,181 @@
+//! The lines of one term of one subscription. Preview and charge both call these functions, so that they cannot differ.
+
+use crate::{
+    derivation::{Derivation, Step},
+    invoice::{DraftLine, LineKind},
+    periods::Period,
+    proration::Fraction,
+    rating::{Rated, TooLarge, Usage, rate},
+    tax::TaxRule,
+};
+use catalog::{Basis, Component, Interval, Plan, Price, Text};
+use kernel::{Currency, Money, SubscriptionId};
+use rust_decimal::Decimal;
+
+/// Why a term could not be charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CannotCharge {
+    #[error("the plan is not sold in this currency for this term")]
+    NotSold,
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+}
+
+/// What is charged for: a plan in one currency for a part of a term.
+#[derive(Debug, Clone)]
+pub struct Term<'a> {
+    pub subscription: Option<SubscriptionId>,
+    pub plan: &'a Plan,
+    pub currency: Currency,
+    pub interval: Interval,
+    /// The days that the lines show.
+    pub period: Period,
+    /// How much of a whole term that is.
+    pub fraction: Fraction,
+    /// How many of the recurring part: seats. One for instances and tiers.
+    pub seats: Decimal,
+    pub tax: Option<TaxRule>,
+}
+
+/// Whether this is where a subscription begins, so that fees for beginning are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    First,
+    Later,
+}
+
+/// Fees due at the start of a term.
+pub fn in_advance(term: &Term, beginning: Beginning) -> Result<Vec<DraftLine>, CannotCharge> {
+    let mut lines = Vec::new();
+    for component in &term.plan.terms.components {
+        let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
+        match (&component.basis, beginning) {
+            (Basis::Recurring, _) if !term.fraction.is_nothing() => lines.push(fee(term, component, price)?),
+            (Basis::OneTime, Beginning::First) => lines.push(line(term, component, LineKind::OneTime, None, rate(&price.charge, &Usage::of(term.seats))?)?),
+            (Basis::Recurring | Basis::OneTime | Basis::Usage { .. }, _) => {}
+        }
+    }
+    Ok(lines)
+}
+
+fn fee(term: &Term, component: &Component, price: &Price) -> Result<DraftLine, CannotCharge> {
+    let mut rated = rate(&price.charge, &Usage::of(term.seats))?;
+    prorate(&mut rated, term.fraction)?;
+    line(term, component, LineKind::Fee, None, rated)
+}
+
+/// What one meter of a component counted in the term that ended, with the line for what is missing to its minimum.
+pub fn in_arrears(term: &Term, component: &Component, usage: &Usage, already: Decimal) -> Result<Vec<DraftLine>, CannotCharge> {
+    let Basis::Usage { meter, aggregation, included } = &component.basis else { return Ok(Vec::new()) };
+    let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
+    let billable = (usage.quantity - included).max(Decimal::ZERO);
+    let mut rated = rate(&price.charge, &Usage { quantity: billable, ..usage.clone() })?;
+    let mut steps = vec![Step::Metered { meter: meter.clone(), aggregation: *aggregation, events: usage.events, quantity: usage.quantity }];
+    if !included.is_zero() {
+        steps.push(Step::Included { included: *included, billable });
+    }
+    steps.append(&mut rated.steps);
+    rated.steps = steps;
+    if let Some(maximum) = price.maximum {
+        cap(&mut rated, maximum, already)?;
+    }
+    let charged = rated.amount;
+    let mut lines = vec![line(term, component, LineKind::Usage, Some(usage.quantity), rated)?];
+    if let Some(minimum) = price.minimum {
+        lines.extend(true_up(term, component, minimum, already.checked_add(charged).ok_or(TooLarge)?)?);
+    }
+    Ok(lines)
+}
+
+/// No more than `maximum` for the whole term, of which `so_far` was charged before.
+fn cap(rated: &mut Rated, maximum: Decimal, so_far: Decimal) -> Result<(), TooLarge> {
+    let over = (maximum - so_far).max(Decimal::ZERO).checked_sub(rated.amount).map(|room| room.min(Decimal::ZERO));
+    match over {
+        Some(over) if over.is_zero() => Ok(()),
+        over => rated.add(over, |amount| Step::Maximum { maximum, so_far, amount }),
+    }
+}
+
+/// The line that brings a term to its prorated minimum; none when enough was used.
+fn true_up(term: &Term, component: &Component, minimum: Decimal, so_far: Decimal) -> Result<Option<DraftLine>, CannotCharge> {
+    let least = term.fraction.of(minimum).ok_or(TooLarge)?;
+    let missing = (least - so_far).max(Decimal::ZERO);
+    if missing.is_zero() {
+        return Ok(None);
+    }
+    let mut rated = Rated::default();
+    rated.add(Some(missing), |amount| Step::Minimum { minimum: least, so_far, amount })?;
+    line(term, component, LineKind::Minimum, None, rated).map(Some)
+}
+
+/// The unused part of a fee that was paid in advance: what the part of the term that is left costs, no more than was
+/// paid for the line net of adjustments.
+pub fn unused(term: &Term, component: &Component, paid: Money) -> Result<Option<DraftLine>, CannotCharge> {
+    if component.basis != Basis::Recurring || term.fraction.is_nothing() {
+        return Ok(None);
+    }
+    let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
+    let mut rated = rate(&price.charge, &Usage::of(term.seats))?;
+    prorate(&mut rated, term.fraction)?;
+    rated.amount = -rated.amount;
+    rated.steps.push(Step::Credit);
+    let cap = paid.to_decimal().max(Decimal::ZERO);
+    if rated.amount < -cap {
+        rated.amount = -cap;
+        rated.steps.push(Step::CreditCap { cap });
+    }
+    line(term, component, LineKind::Credit, None, rated).map(Some)
+}
+
+/// Usage of a closed term that became known later: what the term costs now, less what it was charged.
+pub fn late(term: &Term, component: &Component, usage: &Usage, billed: Money) -> Result<Option<DraftLine>, CannotCharge> {
+    let Some(mut now) = in_arrears(term, component, usage, Decimal::ZERO)?.into_iter().next() else { return Ok(None) };
+    // The rounding belongs to the line that is made here, not to the one that is compared with.
+    let exact = match now.derivation.0.pop() {
+        Some(Step::Rounded { exact, .. }) => exact,
+        _ => return Err(TooLarge.into()),
+    };
+    let already = billed.to_decimal();
+    let mut steps = now.derivation.0;
+    steps.push(Step::AlreadyBilled { amount: already });
+    let rated = Rated { amount: exact.checked_sub(already).ok_or(TooLarge)?, steps };
+    let line = line(term, component, LineKind::Late, Some(usage.quantity), rated)?;
+    Ok((!line.amount.is_zero()).then_some(line))
+}
+
+fn prorate(rated: &mut Rated, fraction: Fraction) -> Result<(), TooLarge> {
+    if !fraction.is_whole() {
+        rated.amount = fraction.of(rated.amount).ok_or(TooLarge)?;
+        rated.steps.push(Step::Prorated { fraction });
+    }
+    Ok(())
+}
+
+/// The one rounding point.
+fn line(term: &Term, component: &Component, kind: LineKind, quantity: Option<Decimal>, mut rated: Rated) -> Result<DraftLine, CannotCharge> {
+    let amount = Money::round_half_up(rated.amount, term.currency).map_err(|_| TooLarge)?;
+    rated.steps.push(Step::Rounded { exact: rated.amount, rounded: amount });
+    Ok(DraftLine {
+        kind,
+        subscription: term.subscription,
+        component: Some(component.id),
+        title: title(term.plan),
+        part: component.name.clone(),
+        unit: component.unit.clone(),
+        period: term.period,
+        quantity,
+        amount,
+        tax: term.tax.clone(),
+        derivation: Derivation(rated.steps),
+    })
+}
+
+/// How lines name a plan.
+pub fn title(plan: &Plan) -> Text {
+    let join = |language| format!("{} · {}", plan.offering_name.get(language), plan.terms.name.get(language));
+    Text::new(join(kernel::Language::En), join(kernel::Language::Id))
+}
+
+#[cfg(test)]
+#[path = "charges_tests.rs"]
+mod tests;

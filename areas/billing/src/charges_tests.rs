@@ -1,0 +1,254 @@
+//! The worked cases of upgrades, credits, commitments and late usage.
+
+use super::*;
+use crate::{
+    invoice::assemble,
+    periods::Anchor,
+    proration::of_days,
+    tax::{DiscountBase, TaxRegime},
+};
+use catalog::{Aggregation, ChangeTiming, ChargeModel, PlanTerms, Proration, Tier};
+use kernel::{ComponentId, Date, OfferingId, PlanId, VersionId};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn dec(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+fn date(text: &str) -> Date {
+    text.parse().expect("a date")
+}
+
+fn period(start: &str, end: &str) -> Period {
+    Period::new(date(start), date(end))
+}
+
+fn component(basis: Basis, interval: Interval, charge: ChargeModel) -> Component {
+    Component {
+        id: ComponentId::from_uuid(Uuid::nil()),
+        code: "part".into(),
+        name: Text::same("Part"),
+        unit: Text::same("unit"),
+        basis,
+        prices: vec![Price { currency: Currency::Usd, interval, charge, minimum: None, maximum: None }],
+    }
+}
+
+fn plan(components: Vec<Component>) -> Plan {
+    Plan {
+        id: PlanId::from_uuid(Uuid::nil()),
+        offering: OfferingId::from_uuid(Uuid::nil()),
+        offering_slug: "test".into(),
+        offering_name: Text::same("Test"),
+        version: VersionId::from_uuid(Uuid::nil()),
+        driver: None,
+        terms: PlanTerms {
+            code: "one".into(),
+            name: Text::same("One"),
+            tagline: Text::default(),
+            features: vec![],
+            limits: Default::default(),
+            components,
+            trial_days: 0,
+            proration: Proration::Days,
+            upgrade: ChangeTiming::Now,
+            downgrade: ChangeTiming::EndOfTerm,
+            config_schema: serde_json::json!({}),
+        },
+    }
+}
+
+fn flat(amount: &str, interval: Interval) -> Plan {
+    plan(vec![component(Basis::Recurring, interval, ChargeModel::Flat { amount: dec(amount) })])
+}
+
+fn metered(charge: ChargeModel) -> Plan {
+    let basis = Basis::Usage { meter: "m".into(), aggregation: Aggregation::Sum, included: Decimal::ZERO };
+    plan(vec![component(basis, Interval::Monthly, charge)])
+}
+
+fn term(plan: &Plan, interval: Interval, used: Period, whole: Period) -> Term<'_> {
+    let fraction = of_days(Proration::Days, used, whole, interval);
+    Term { subscription: None, plan, currency: Currency::Usd, interval, period: used, fraction, seats: Decimal::ONE, tax: None }
+}
+
+fn charged(plan: &Plan, interval: Interval, used: Period, whole: Period) -> i64 {
+    let lines = in_advance(&term(plan, interval, used, whole), Beginning::Later).expect("sold");
+    lines.iter().for_each(follows);
+    lines.iter().map(|line| line.amount.minor).sum()
+}
+
+fn credited(plan: &Plan, interval: Interval, left: Period, whole: Period, paid: i64) -> i64 {
+    let line = unused(&term(plan, interval, left, whole), &plan.terms.components[0], Money::new(paid, Currency::Usd)).expect("sold");
+    line.map_or(0, |line| {
+        follows(&line);
+        line.amount.minor
+    })
+}
+
+/// Every line that a test makes can be replayed to the cent.
+fn follows(line: &DraftLine) {
+    assert_eq!(line.derivation.replay(), Ok(line.amount), "{:?}", line.derivation);
+}
+
+#[test]
+fn g20_a_month_becomes_a_quarter_on_the_12th() {
+    let (monthly, quarterly) = (flat("29.95", Interval::Monthly), flat("69.95", Interval::Quarterly));
+    let at = date("2012-05-12");
+    let month = period("2012-05-01", "2012-06-01");
+    assert_eq!(credited(&monthly, Interval::Monthly, Period::new(at, month.end), month, 2_995), -1_932);
+    let quarter = Anchor::from_day(1).expect("a day").schedule(at, Interval::Quarterly).containing(at);
+    assert_eq!(quarter, period("2012-05-01", "2012-08-01"));
+    assert_eq!(charged(&quarterly, Interval::Quarterly, Period::new(at, quarter.end), quarter), 6_159);
+    let next = period("2012-08-01", "2012-11-01");
+    assert_eq!(charged(&quarterly, Interval::Quarterly, next, next), 6_995);
+}
+
+#[test]
+fn g21_a_year_is_paused_and_resumed() {
+    let annual = flat("2399.95", Interval::Annual);
+    let year = period("2012-05-01", "2013-05-01");
+    assert_eq!(credited(&annual, Interval::Annual, period("2012-05-12", "2013-05-01"), year, 239_995), -232_762);
+    let resumed = date("2012-06-04");
+    let next = Anchor::from_day(1).expect("a day").schedule(resumed, Interval::Annual).containing(resumed);
+    assert_eq!(charged(&annual, Interval::Annual, Period::new(resumed, next.end), next), 238_022);
+}
+
+#[test]
+fn g23_a_credit_is_no_more_than_what_was_paid_net_of_adjustments() {
+    let (old, new) = (flat("249.95", Interval::Monthly), flat("9.95", Interval::Monthly));
+    let (month, left) = (period("2012-05-01", "2012-06-01"), period("2012-05-02", "2012-06-01"));
+    assert_eq!(credited(&old, Interval::Monthly, left, month, 24_995), -24_189);
+    let credit = credited(&old, Interval::Monthly, left, month, 24_995 - 1_000);
+    let charge = charged(&new, Interval::Monthly, left, month);
+    assert_eq!((credit, charge, credit + charge), (-23_995, 963, -23_032));
+}
+
+#[test]
+fn g27_what_a_progressive_invoice_charged_is_taken_off_the_months_end() {
+    let fee = flat("31.00", Interval::Monthly);
+    let usage = metered(ChargeModel::PerUnit { unit_price: dec("0.0002") });
+    let month = period("2024-12-01", "2025-01-01");
+    let used = |quantity: &str| {
+        let lines = in_arrears(&term(&usage, Interval::Monthly, month, month), &usage.terms.components[0], &Usage::of(dec(quantity)), Decimal::ZERO);
+        lines.expect("sold")[0].amount.minor
+    };
+    let progressive = used("1000000");
+    assert_eq!(progressive, 20_000);
+    assert_eq!(charged(&fee, Interval::Monthly, month, month) + used("2000000"), 43_100);
+    assert_eq!(43_100 - progressive, 23_100);
+    // Half-open days: a change on 18 December leaves 17 days to the old plan, one that ends with that day 18.
+    assert_eq!(charged(&fee, Interval::Monthly, period("2024-12-01", "2024-12-18"), month), 1_700);
+    assert_eq!(charged(&fee, Interval::Monthly, period("2024-12-01", "2024-12-19"), month), 1_800);
+}
+
+#[test]
+fn g28_an_add_on_paid_in_advance_is_replaced() {
+    let (month, rest, before) = (period("2024-08-01", "2024-09-01"), period("2024-08-21", "2024-09-01"), period("2024-08-01", "2024-08-21"));
+    let charge = charged(&flat("100.00", Interval::Monthly), Interval::Monthly, rest, month);
+    let credit = credited(&flat("15.00", Interval::Monthly), Interval::Monthly, rest, month, 1_500);
+    assert_eq!((charge, credit, charge + credit), (3_548, -532, 3_016));
+    assert_eq!(charged(&flat("20.00", Interval::Monthly), Interval::Monthly, rest, month), 710);
+    assert_eq!(charged(&flat("1.00", Interval::Monthly), Interval::Monthly, before, month), 65);
+}
+
+#[test]
+fn g30_what_is_charged_once_is_never_prorated_and_seats_count() {
+    let month = period("2025-01-01", "2025-01-31");
+    let rest = period("2025-01-16", "2025-01-31");
+    let once = plan(vec![component(Basis::OneTime, Interval::Monthly, ChargeModel::PerUnit { unit_price: dec("500") })]);
+    let twice = Term { seats: Decimal::TWO, ..term(&once, Interval::Monthly, rest, month) };
+    assert_eq!(in_advance(&twice, Beginning::First).expect("sold")[0].amount.minor, 100_000);
+    assert!(in_advance(&twice, Beginning::Later).expect("sold").is_empty());
+    let seats = plan(vec![component(Basis::Recurring, Interval::Monthly, ChargeModel::PerUnit { unit_price: dec("10") })]);
+    let of = |count: i64| Term { seats: Decimal::from(count), ..term(&seats, Interval::Monthly, rest, month) };
+    let credit = unused(&of(5), &seats.terms.components[0], Money::new(5_000, Currency::Usd)).expect("sold").expect("a credit");
+    let charge = &in_advance(&of(10), Beginning::Later).expect("sold")[0];
+    follows(&credit);
+    follows(charge);
+    assert_eq!((credit.amount.minor, charge.amount.minor), (-2_500, 5_000));
+    // On the last day nothing is left to give back or to charge.
+    let none = term(&seats, Interval::Monthly, period("2025-01-31", "2025-01-31"), month);
+    assert!(in_advance(&none, Beginning::Later).expect("sold").is_empty());
+}
+
+fn with_bounds(mut plan: Plan, minimum: Option<&str>, maximum: Option<&str>) -> Plan {
+    let price = &mut plan.terms.components[0].prices[0];
+    (price.minimum, price.maximum) = (minimum.map(dec), maximum.map(dec));
+    plan
+}
+
+#[test]
+fn g62_a_maximum_caps_the_later_part_and_a_minimum_is_charged_at_the_end() {
+    let tier = |up_to: Option<&str>, unit_price: &str, flat: &str| Tier { up_to: up_to.map(dec), unit_price: dec(unit_price), flat: dec(flat), block: None };
+    let graduated = ChargeModel::Graduated { tiers: vec![tier(Some("5"), "0", "100"), tier(Some("10"), "0", "50"), tier(Some("15"), "5", "0"), tier(None, "1", "0")] };
+    let month = period("2025-01-01", "2025-02-01");
+    // 160 was charged for the first 12 units; the 10 that follow would cost 22, and 170 is the most.
+    let capped = with_bounds(metered(ChargeModel::Flat { amount: dec("22") }), None, Some("170"));
+    let lines = in_arrears(&term(&capped, Interval::Monthly, month, month), &capped.terms.components[0], &Usage::of(dec("10")), dec("160")).expect("sold");
+    follows(&lines[0]);
+    assert_eq!(lines[0].amount.minor, 1_000);
+    let least = with_bounds(metered(graduated), Some("1000"), None);
+    let lines = in_arrears(&term(&least, Interval::Monthly, month, month), &least.terms.components[0], &Usage::of(dec("5")), Decimal::ZERO).expect("sold");
+    lines.iter().for_each(follows);
+    assert_eq!(lines.iter().map(|line| line.amount.minor).collect::<Vec<_>>(), [10_000, 90_000]);
+}
+
+#[test]
+fn g64_a_minimum_is_prorated_and_trued_up() {
+    let vat = TaxRegime::Percentage { name: "VAT".into(), rate: dec("20"), discounts: DiscountBase::Reduced }.rule();
+    let usage = with_bounds(metered(ChargeModel::PerUnit { unit_price: dec("1") }), Some("10.00"), None);
+    // The day of termination belongs to the old plan: the end is the midnight after 25 February.
+    let (lived, month) = (period("2025-02-01", "2025-02-26"), period("2025-02-01", "2025-03-01"));
+    let ended = Term { tax: vat.clone(), ..term(&usage, Interval::Monthly, lived, month) };
+    let lines = in_arrears(&ended, &usage.terms.components[0], &Usage::of(dec("8")), Decimal::ZERO).expect("sold");
+    lines.iter().for_each(follows);
+    let invoice = assemble(Currency::Usd, lines, &[], DiscountBase::Reduced).expect("small amounts");
+    let amounts: Vec<(i64, i64)> = invoice.lines.iter().map(|line| (line.draft.amount.minor, line.tax_amount.minor)).collect();
+    assert_eq!(amounts, [(800, 160), (93, 19)]);
+    assert_eq!(invoice.total.minor, 1_072);
+    let fee = flat("50.00", Interval::Monthly);
+    let rest = Term { tax: vat, ..term(&fee, Interval::Monthly, period("2025-02-26", "2025-03-01"), month) };
+    let credit = unused(&rest, &fee.terms.components[0], Money::new(5_000, Currency::Usd)).expect("sold").expect("a credit");
+    let note = assemble(Currency::Usd, vec![credit], &[], DiscountBase::Reduced).expect("small amounts");
+    assert_eq!((note.total.minor, invoice.total.minor + note.total.minor), (-643, 429));
+}
+
+#[test]
+fn late_usage_is_charged_as_the_difference() {
+    let usage = metered(ChargeModel::Package { size: dec("100"), price: dec("2.95") });
+    let month = period("2025-01-01", "2025-02-01");
+    let closed = term(&usage, Interval::Monthly, month, month);
+    let billed = Money::new(590, Currency::Usd);
+    let line = late(&closed, &usage.terms.components[0], &Usage::of(dec("350")), billed).expect("sold").expect("a difference");
+    follows(&line);
+    assert_eq!(line.amount.minor, 590);
+    assert_eq!(late(&closed, &usage.terms.components[0], &Usage::of(dec("180")), billed).expect("sold"), None);
+}
+
+proptest! {
+    #[test]
+    fn an_upgrade_and_back_on_one_day_costs_nothing(cents in 1_i64..1_000_000, day in 0_i64..31) {
+        let amount = Decimal::new(cents, 2).to_string();
+        let plan = flat(&amount, Interval::Monthly);
+        let month = period("2025-01-01", "2025-02-01");
+        let left = Period::new(month.start.plus_days(day), month.end);
+        let charge = charged(&plan, Interval::Monthly, left, month);
+        prop_assert_eq!(credited(&plan, Interval::Monthly, left, month, cents), -charge);
+    }
+
+    #[test]
+    fn a_tampered_derivation_does_not_follow(quantity in 1_i64..10_000, cheat in 1_i64..100) {
+        let usage = metered(ChargeModel::PerUnit { unit_price: dec("0.37") });
+        let month = period("2025-01-01", "2025-02-01");
+        let mut line = in_arrears(&term(&usage, Interval::Monthly, month, month), &usage.terms.components[0], &Usage::of(Decimal::from(quantity)), Decimal::ZERO).expect("sold").remove(0);
+        prop_assert_eq!(line.derivation.replay(), Ok(line.amount));
+        for step in &mut line.derivation.0 {
+            if let Step::Units { amount, .. } = step {
+                *amount += Decimal::new(cheat, 2);
+            }
+        }
+        prop_assert!(line.derivation.replay().is_err());
+    }
+}

@@ -1,0 +1,16 @@
+//! The catalog's use cases: browsing for everybody, editing for operators.
+
+mod browse;
+mod configuration;
+mod edit;
+mod seed;
+mod seed_plans;
+mod store;
+
+pub use browse::{list_offerings, offering_by_slug, plan, plan_for_order, plan_on_sale, public_offering, public_offerings, tier_plans};
+pub use configuration::{schema_findings, validate_configuration};
+pub use edit::{
+    CatalogError, OfferingCommand, archive, create_offering, editor, pause, publish, resume, save_draft, set_prices, start_draft,
+    staff_offerings, update_offering,
+};
+pub use seed::seed_catalog;
