@@ -76,8 +76,8 @@ pub fn ActionButton(
     #[prop(optional, into)] class: String,
     #[prop(into)] pending: Signal<bool>,
     /// `name` and `value` go with the form when this button sends it.
-    #[prop(optional, into)] name: Option<String>,
-    #[prop(optional, into)] value: Option<String>,
+    #[prop(optional_no_strip)] name: Option<String>,
+    #[prop(optional_no_strip)] value: Option<String>,
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -43,8 +43,8 @@ pub fn DialogButton(
             type="button"
             class=format!("{} {class}", kind.class())
             aria-haspopup="dialog"
-            attr:commandfor=opens
-            attr:command="show-modal"
+            commandfor=opens
+            command="show-modal"
             on:click=move |_| open_dialog(&id)
         >
             {icon.map(|icon| view! { <Icon icon=icon/> })}
@@ -60,7 +60,7 @@ pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, #[prop(opti
     view! {
         <dialog id=id class="dialog" class:dialog-wide=wide aria-labelledby=heading.clone()>
             <div class="dialog-head">
-                <h2 id=heading class="dialog-title">{title}</h2>
+                <h2 id=heading.clone() class="dialog-title">{title}</h2>
                 <form method="dialog"><button class="btn btn-ghost btn-sm btn-square" aria-label=tr!(common.close)><Icon icon=icons::LuX/></button></form>
             </div>
             <div class="dialog-body">{children()}</div>
@@ -73,7 +73,7 @@ pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, #[prop(opti
 pub fn DialogCancel(#[prop(into)] closes: String) -> impl IntoView {
     let id = closes.clone();
     view! {
-        <button type="button" class="btn btn-plain" attr:commandfor=closes attr:command="close" on:click=move |_| close_dialog(&id)>
+        <button type="button" class="btn btn-plain" commandfor=closes command="close" on:click=move |_| close_dialog(&id)>
             {tr!(common.cancel)}
         </button>
     }

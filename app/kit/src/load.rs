@@ -8,6 +8,7 @@ use crate::{
 use i18n::tr;
 use icondata_lu as icons;
 use leptos::{either::Either, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 /// How long a page that met trouble waits before it asks again by itself.
@@ -21,7 +22,7 @@ pub fn Load<T, V>(
     #[prop(optional)] skeleton: SkeletonKind,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| resource.refetch());

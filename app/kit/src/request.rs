@@ -10,8 +10,9 @@ use platform::Cx;
 /// The request's context: who asks, for which organisation, through which machinery. The server puts it on each request.
 pub async fn cx() -> Result<Cx, PageError> {
     cx_of_page().ok_or_else(|| {
-        tracing::error!("A request reached a page without its context");
-        PageError::Trouble { trace: String::new(), away: false }
+        // The server could not look the caller up: its database does not answer.
+        status(StatusCode::SERVICE_UNAVAILABLE);
+        PageError::Trouble { trace: String::new(), away: true }
     })
 }
 

@@ -115,8 +115,21 @@ pub mod source {
     }
 }
 
+/// For the provider's pages.
+pub mod provider {
+    use super::{PageError, Viewer};
+    use leptos::prelude::*;
+
+    /// Who of the staff looks at this page. Its path names the provider, so that the staff's own session counts.
+    #[server]
+    pub async fn who_of_staff_looks() -> Result<Viewer, PageError> {
+        let viewer = super::source::ask(crate::request::cx().await?).await?;
+        if viewer.staff { Ok(viewer) } else { Err(PageError::SignedOut) }
+    }
+}
+
 /// Who looks at this page.
 #[server]
-pub async fn viewer() -> Result<Viewer, PageError> {
+pub async fn who_looks() -> Result<Viewer, PageError> {
     source::ask(crate::request::cx().await?).await
 }

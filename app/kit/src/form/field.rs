@@ -130,7 +130,8 @@ pub fn TextArea(
     }
 }
 
-/// A number with its limits and unit. `value`, `min`, `max` and `step` as text, so that decimals stay exact.
+/// A number with its limits and unit. `value`, `min`, `max` and `step` as text, so that decimals stay exact;
+/// empty for none.
 #[component]
 pub fn NumberField(
     #[prop(into)] name: String,
@@ -138,19 +139,20 @@ pub fn NumberField(
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] help: String,
     #[prop(optional)] required: bool,
-    #[prop(optional, into)] min: Option<String>,
-    #[prop(optional, into)] max: Option<String>,
+    #[prop(optional, into)] min: String,
+    #[prop(optional, into)] max: String,
     #[prop(default = "1".to_owned(), into)] step: String,
     /// Stands behind the number: `GB`.
     #[prop(optional, into)] unit: String,
     #[prop(optional, into)] on_input: Option<Callback<String>>,
 ) -> impl IntoView {
-    let limits = match (&min, &max) {
-        (Some(low), Some(high)) => tr!(kit.form.from_to, low = low.clone(), high = high.clone()).to_string(),
-        (Some(low), None) => tr!(kit.form.at_least, low = low.clone()).to_string(),
-        (None, Some(high)) => tr!(kit.form.at_most, high = high.clone()).to_string(),
-        (None, None) => String::new(),
+    let limits = match (min.is_empty(), max.is_empty()) {
+        (false, false) => tr!(kit.form.from_to, low = min.clone(), high = max.clone()).to_string(),
+        (false, true) => tr!(kit.form.at_least, low = min.clone()).to_string(),
+        (true, false) => tr!(kit.form.at_most, high = max.clone()).to_string(),
+        (true, true) => String::new(),
     };
+    let limit = |text: String| (!text.is_empty()).then_some(text);
     let help = [help, limits].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let ties = Ties::of(&name, &help);
     let value = ties.typed.clone().unwrap_or(value);
@@ -165,8 +167,8 @@ pub fn NumberField(
                     name=name
                     value=value
                     required=required
-                    min=min
-                    max=max
+                    min=limit(min)
+                    max=limit(max)
                     step=step
                     aria-invalid=ties.invalid()
                     aria-describedby=ties.described_by()

@@ -54,7 +54,7 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
             view! { <SelectField name=name label=label help=help choices=choices value=value placeholder=tr!(common.none)/> }.into_any()
         };
     }
-    let limit = |key: &str| schema.get(key).map(|value| text_of(Some(value)));
+    let limit = |key: &str| text_of(schema.get(key));
     match schema::kind(schema) {
         "boolean" => {
             let checked = value.as_ref().and_then(Value::as_bool).unwrap_or(false);
@@ -62,7 +62,11 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
         }
         kind @ ("integer" | "number") => {
             let (min, max) = (limit("minimum"), limit("maximum"));
-            let step = limit("multipleOf").unwrap_or_else(|| if kind == "integer" { "1".to_owned() } else { "any".to_owned() });
+            let step = match limit("multipleOf") {
+                step if !step.is_empty() => step,
+                _ if kind == "integer" => "1".to_owned(),
+                _ => "any".to_owned(),
+            };
             let unit = schema.get("x-unit").and_then(Value::as_str).unwrap_or_default().to_owned();
             view! { <NumberField name=name label=label help=help value=text_of(value.as_ref()) min=min max=max step=step unit=unit required=required/> }.into_any()
         }
@@ -103,7 +107,6 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
     let numbers = RwSignal::new((0..count.min(most)).collect::<Vec<usize>>());
     let scripted = RwSignal::new(false);
     Effect::new(move || scripted.set(true));
-    let add = move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)));
     let row_name = name.clone();
     let row = move |number: usize| {
         let value = present.get(number).cloned();
@@ -129,7 +132,8 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
             <For each=move || numbers.get() key=|number| *number children=row/>
             // Before scripting these stand ready; blank rows are left out by the server.
             {move || (!scripted.get()).then(|| (count..most.min(count.max(ROWS_BEFORE_SCRIPTING))).map(spare.clone()).collect_view())}
-            <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled=move || numbers.with(Vec::len) >= most on:click=add>
+            <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled=move || numbers.with(Vec::len) >= most
+                on:click=move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)))>
                 <Icon icon=icons::LuPlus/>{tr!(kit.form.add_row)}
             </button>
         </fieldset>

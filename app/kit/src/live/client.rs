@@ -3,7 +3,11 @@
 
 use super::{LiveAck, LiveStatus, LiveStore, live, live_since};
 use crate::PageError;
-use futures::{SinkExt, StreamExt, channel::{mpsc, oneshot}};
+use futures::{
+    SinkExt, StreamExt,
+    channel::{mpsc, oneshot},
+    future::{AbortHandle, abortable},
+};
 use kernel::live::{ByeReason, LiveChange, LiveMessage};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -17,12 +21,26 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Runs until the shell is left or the session ends.
-pub fn start(store: LiveStore) {
+pub fn start(store: LiveStore, signed_in: Signal<bool>) {
+    let (running, set_running) = signal(None::<AbortHandle>);
     Effect::new(move |_| {
-        spawn_local(async move {
+        if !signed_in.get() || running.with_untracked(Option::is_some) {
+            return;
+        }
+        let (work, handle) = abortable(async move {
             let mut place = Place { store, seq: None };
             place.run().await;
         });
+        set_running.set(Some(handle));
+        spawn_local(async move {
+            // Aborted when the shell is left, which closes the socket.
+            let _ = work.await;
+        });
+    });
+    on_cleanup(move || {
+        if let Some(handle) = running.try_get_untracked().flatten() {
+            handle.abort();
+        }
     });
 }
 

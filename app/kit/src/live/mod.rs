@@ -30,7 +30,7 @@ pub struct LiveAck {
 
 /// The answer to a page that asks instead of listening.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LiveSince {
+pub struct Caught {
     /// The number to ask with next.
     pub seq: i64,
     pub changes: Vec<LiveChange>,
@@ -48,6 +48,6 @@ pub async fn live(input: BoxedStream<LiveAck, PageError>) -> Result<BoxedStream<
 
 /// The changes after a number, for pages without a socket.
 #[server]
-pub async fn live_since(seq: Option<i64>) -> Result<LiveSince, PageError> {
+pub async fn live_since(seq: Option<i64>) -> Result<Caught, PageError> {
     server::since(&crate::request::cx().await?, seq).await
 }

@@ -1,7 +1,7 @@
 //! The server's end of a live connection: follows the organisation's numbers until the page leaves, the session ends
 //! or the server stops.
 
-use super::{LiveAck, LiveSince};
+use super::{Caught, LiveAck};
 use crate::{PageError, viewer::source};
 use futures::{SinkExt, StreamExt, channel::mpsc};
 use kernel::live::{ByeReason, LiveMessage};
@@ -108,12 +108,12 @@ async fn catch_up(cx: &Cx, mut after: i64, sender: &mut Sender) -> Option<i64> {
     }
 }
 
-pub async fn since(cx: &Cx, seq: Option<i64>) -> Result<LiveSince, PageError> {
+pub async fn since(cx: &Cx, seq: Option<i64>) -> Result<Caught, PageError> {
     let Some(after) = seq else {
-        return Ok(LiveSince { seq: head(cx).await?, changes: Vec::new(), reset: false });
+        return Ok(Caught { seq: head(cx).await?, changes: Vec::new(), reset: false });
     };
     Ok(match changes_after(cx, after).await? {
-        Missed::TooOld(seq) => LiveSince { seq, changes: Vec::new(), reset: true },
-        Missed::Changes(changes) => LiveSince { seq: changes.last().map_or(after, |change| change.seq), changes, reset: false },
+        Missed::TooOld(seq) => Caught { seq, changes: Vec::new(), reset: true },
+        Missed::Changes(changes) => Caught { seq: changes.last().map_or(after, |change| change.seq), changes, reset: false },
     })
 }

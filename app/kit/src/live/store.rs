@@ -3,6 +3,7 @@
 use crate::PageError;
 use kernel::live::{Live, LiveChange};
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -36,12 +37,14 @@ pub struct LiveStore {
 #[derive(Clone, Default)]
 struct Listeners(Arc<Mutex<(u64, Vec<(u64, Listener)>)>>);
 
-/// Makes the store known below and, in the browser, opens the connection.
-pub fn provide_live() -> LiveStore {
+/// Makes the store known below and, in the browser, opens the connection once the viewer is known to be signed in.
+pub fn provide_live(signed_in: Signal<bool>) -> LiveStore {
     let store = LiveStore { status: RwSignal::new(LiveStatus::Connecting), latest: RwSignal::new(None), listeners: StoredValue::new(Listeners::default()) };
     provide_context(store);
     #[cfg(not(feature = "ssr"))]
-    super::client::start(store);
+    super::client::start(store, signed_in);
+    #[cfg(feature = "ssr")]
+    let _ = signed_in;
     store
 }
 
@@ -72,7 +75,7 @@ pub fn on_change(wanted: impl Fn(&Live) -> bool + Send + Sync + 'static, act: im
 /// Fetches a resource again after changes that `wanted` takes; several close together fetch once.
 pub fn refetch_on<T>(resource: Resource<Result<T, PageError>>, wanted: impl Fn(&Live) -> bool + Send + Sync + 'static)
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let waiting = StoredValue::new(false);
     on_change(wanted, move |_| {

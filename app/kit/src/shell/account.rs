@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 /// Where the session's forms go; the identity pages answer there.
 pub const SIGN_OUT: &str = "/sign-out";
+pub const STAFF_SIGN_OUT: &str = "/provider/sign-out";
 pub const SWITCH_ORGANISATION: &str = "/switch-organisation";
 
 #[component]
@@ -16,13 +17,14 @@ pub fn AccountMenu(viewer: Viewer) -> impl IntoView {
         <a class="menu-item" href="/settings"><Icon icon=icons::LuSettings/>{tr!(kit.nav.settings)}</a>
         <a class="menu-item" href="/settings/security"><Icon icon=icons::LuShieldCheck/>{tr!(kit.nav.security)}</a>
     });
+    let sign_out = if viewer.staff { STAFF_SIGN_OUT } else { SIGN_OUT };
     view! {
         <details class="menu-fold" name="menus">
             <summary class="avatar-button" aria-label=tr!(kit.account)><span aria-hidden="true">{viewer.initials()}</span></summary>
             <div class="menu-sheet menu-sheet-right menu-wide">
                 <p class="menu-note"><span class="muted">{tr!(kit.signed_in_as)}</span><strong>{viewer.name}</strong><span class="muted">{viewer.email}</span></p>
                 {settings}
-                <form method="post" action=SIGN_OUT>
+                <form method="post" action=sign_out>
                     <button class="menu-item" data-sign-out="true"><Icon icon=icons::LuLogOut/>{tr!(kit.sign_out)}</button>
                 </form>
             </div>

@@ -60,7 +60,11 @@ fn listen(pages: Vec<(char, &'static str)>) {
                 "/" if focus_search() => event.prevent_default(),
                 "g" => {
                     waiting.set_value(true);
-                    set_timeout(move || drop(waiting.try_set_value(false)), WAITS);
+                    let give_up = move || {
+                        // Nothing to reset once the shell is gone.
+                        let _ = waiting.try_set_value(false);
+                    };
+                    set_timeout(give_up, WAITS);
                 }
                 _ => {}
             }

@@ -27,7 +27,7 @@ fn cell(column: Column, query: &ListQuery, path: &str) -> AnyView {
     let href = query.sorted_by(column.name).address(path);
     view! {
         <th scope="col" class=class aria-sort=state>
-            <a class="sort-link" href=href title=tr!(kit.table.sort_by, column = column.label.clone())>{column.label}<Icon icon=icon/></a>
+            <a class="sort-link" href=href title=tr!(kit.table.sort_by, column = column.label.clone())>{column.label.clone()}<Icon icon=icon/></a>
         </th>
     }
     .into_any()

@@ -126,7 +126,7 @@ pub fn Table(
             {has_tools.then(|| view! { <Tools query=now.clone() path=path.clone() columns=columns.clone() filters=filters search=search export=export/> })}
             <div class="table-scroll" tabindex="0" role="region" aria-label=caption.clone()>
                 <table class="grid-table">
-                    <caption class="sr-only">{caption}</caption>
+                    <caption class="sr-only">{caption.clone()}</caption>
                     <Head columns=columns visible=visible.clone() query=now.clone() path=path.clone()/>
                     <tbody>{rows.into_iter().map(|row| body_row(row, &visible, &rights)).collect_view()}</tbody>
                 </table>

@@ -13,6 +13,7 @@ pub(super) fn Tools(query: ListQuery, path: String, columns: Vec<Column>, filter
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
         .collect();
+    let q = query.q.clone();
     let has_form = search || !filters.is_empty();
     let export = export.map(|base| query.without_cursor().address(&base));
     let filters: Vec<AnyView> = filters.into_iter().map(|filter| select(filter, &query)).collect();
@@ -24,7 +25,7 @@ pub(super) fn Tools(query: ListQuery, path: String, columns: Vec<Column>, filter
                         <label class="search-field">
                             <Icon icon=icons::LuSearch/>
                             <span class="sr-only">{tr!(kit.table.search)}</span>
-                            <input class="input input-sm" type="search" name="q" value=query.q.clone() placeholder=tr!(kit.table.search) data-search="true"/>
+                            <input class="input input-sm" type="search" name="q" value=q placeholder=tr!(kit.table.search) data-search="true"/>
                         </label>
                     })}
                     {filters}
