@@ -6,7 +6,7 @@ use platform::{Actor, Cx, Opened, fault};
 
 /// The same request as the person whose session the token is, in the organisation where that session stands, with the
 /// permissions of their role there and in their language. Unknown, ended and expired tokens are one and the same.
-pub async fn caller_from_session(nobody: &Cx, token: &str) -> Result<Cx, Opened> {
+pub async fn caller_from_session(nobody: Cx, token: &str) -> Result<Cx, Opened> {
     let mut tx = nobody.door_tx().await?;
     let caller = store::sessions::find_caller(&mut tx, &links::hash(token)).await.map_err(fault)?.ok_or(Denied::SignedOut)?;
     if tx.now().since(caller.last_seen_at) >= SEEN_EVERY {
@@ -21,5 +21,5 @@ pub async fn caller_from_session(nobody: &Cx, token: &str) -> Result<Cx, Opened>
     let role = caller.role.filter(|role| role.is_staff() == (caller.realm == Realm::Staff));
     let tenant = caller.current_tenant.filter(|_| role.is_some());
     let permissions = role.map_or(Permissions::NONE, |role| role.permissions());
-    Ok(nobody.clone().with_language(caller.language).signed_in(actor, tenant, permissions))
+    Ok(nobody.with_language(caller.language).signed_in(actor, tenant, permissions))
 }

@@ -6,7 +6,7 @@ use crate::{
     view::{Contact, Organisation},
 };
 use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, TenantId};
-use platform::{Cx, Opened, ProviderTx, TenantTx, error::broken_constraint, fault};
+use platform::{Cx, DoorTx, Opened, ProviderTx, TenantTx, error::broken_constraint, fault};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -117,6 +117,26 @@ pub async fn contacts(tx: &mut TenantTx) -> Result<Vec<Contact>, Fault> {
 /// Names of people who are or were members here; others, such as the provider's staff, are left out.
 pub async fn names_of(tx: &mut TenantTx, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
     Ok(store::memberships::names(tx, people).await.map_err(fault)?.into_iter().collect())
+}
+
+/// The same for the provider's staff, across organisations.
+pub async fn names_for_staff(tx: &mut ProviderTx, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
+    Ok(store::people::names(tx, people).await.map_err(fault)?.into_iter().collect())
+}
+
+/// Names of organisations, for the provider's staff.
+pub async fn organisation_names_for_staff(tx: &mut ProviderTx, ids: &[TenantId]) -> Result<HashMap<TenantId, String>, Fault> {
+    Ok(store::organisations::names(tx, ids).await.map_err(fault)?.into_iter().collect())
+}
+
+/// Whether anybody besides the one who made the organisation is a member or invited.
+pub async fn has_colleague(tx: &mut TenantTx) -> Result<bool, Fault> {
+    store::memberships::has_colleague(tx).await.map_err(fault)
+}
+
+/// At the door: the tier of an organisation that is served; the outer `None` when it is not there or closed.
+pub async fn tier_at_door(tx: &mut DoorTx, id: TenantId) -> Result<Option<Option<Tier>>, Fault> {
+    store::organisations::find_tier(tx, id).await.map_err(fault)
 }
 
 /// Ids of organisations that are served, in order, at most `limit` after `after`: for work that goes through all.

@@ -6,7 +6,9 @@ use crate::{
     server::{
         hashing,
         links::{self, Purpose},
-        mails, sessions, store, throttle, verify_email,
+        mails, sessions,
+        sign_in::is_staff,
+        store, throttle, verify_email,
     },
     session::RESET_PASSWORD_FOR,
 };
@@ -94,7 +96,8 @@ pub async fn reset_password(cx: &Cx, cmd: ResetPassword) -> Result<(), ResetErro
     store::people::save_verified(&mut tx, id).await?;
     store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, &person.email).await?;
     sessions::end_all(&mut tx, id, None).await?;
-    let sign_in = format!("{}/sign-in", cx.config().public_url);
+    let staff = is_staff(&store::memberships::of_person(&mut tx, id).await?);
+    let sign_in = format!("{}{}", cx.config().public_url, if staff { "/provider/sign-in" } else { "/sign-in" });
     let mail = mails::write(mails::Kind::PasswordChanged { name: &person.name }, person.language, &person.email, &sign_in);
     tx.send_mail(MailId::from_uuid(cx.new_uuid()), None, &mail).await?;
     verify_email::note(&mut tx, id, "identity.password.reset").await?;

@@ -20,7 +20,7 @@ async fn a_session_is_known_by_its_token_only_and_for_thirty_days() {
     let kept: Vec<u8> = sqlx::query_scalar("SELECT token_hash FROM identity.sessions").fetch_one(&mut owner(&hub).await).await.expect("reads");
     assert_ne!(kept, session.token.as_bytes());
     for token in ["", "nonsense", &session.session.to_string()] {
-        assert!(server::caller_from_session(&hub.nobody(), token).await.is_err());
+        assert!(server::caller_from_session(hub.nobody(), token).await.is_err());
     }
     hub.clock().set(session.expires_at.minus(Duration::from_secs(1)));
     assert!(is_signed_in(&hub, &session).await);

@@ -30,11 +30,11 @@ pub fn sign_in_form(email: &str, password: &str) -> SignIn {
 
 /// The request of the browser that has this session.
 pub async fn asks(hub: &Hub, session: &SignedIn) -> Cx {
-    server::caller_from_session(&hub.nobody(), &session.token).await.expect("is signed in")
+    server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in")
 }
 
 pub async fn is_signed_in(hub: &Hub, session: &SignedIn) -> bool {
-    server::caller_from_session(&hub.nobody(), &session.token).await.is_ok()
+    server::caller_from_session(hub.nobody(), &session.token).await.is_ok()
 }
 
 /// From the same room as nobody else.

@@ -140,3 +140,13 @@ pub async fn end_sessions(tx: &mut TenantTx, person: PersonId) -> sqlx::Result<V
     let now = tx.now();
     sqlx::query_scalar("SELECT identity.end_sessions_of($1, $2)").bind(person).bind(now).fetch_all(&mut **tx).await
 }
+
+/// Whether there is a second member or an invitation that was not taken back.
+pub async fn has_colleague(tx: &mut TenantTx) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM identity.memberships WHERE ended_at IS NULL) > 1
+             OR EXISTS (SELECT FROM identity.invitations WHERE revoked_at IS NULL)",
+    )
+    .fetch_one(&mut **tx)
+    .await
+}

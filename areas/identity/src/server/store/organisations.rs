@@ -174,3 +174,11 @@ pub async fn active_after(tx: &mut SystemTx, after: Option<TenantId>, limit: i64
     .fetch_all(&mut **tx)
     .await
 }
+
+pub async fn names(tx: &mut ProviderTx, ids: &[TenantId]) -> sqlx::Result<Vec<(TenantId, String)>> {
+    sqlx::query_as("SELECT id, name FROM identity.organisations WHERE id = ANY($1) LIMIT 500").bind(ids).fetch_all(&mut **tx).await
+}
+
+pub async fn find_tier(tx: &mut DoorTx, id: TenantId) -> sqlx::Result<Option<Option<Tier>>> {
+    sqlx::query_scalar("SELECT tier FROM identity.organisations WHERE id = $1 AND state = 'active'").bind(id).fetch_optional(&mut **tx).await
+}

@@ -2,7 +2,7 @@
 
 use crate::{EmailAddress, organisation::Theme};
 use kernel::{Language, PersonId, Timestamp};
-use platform::DoorTx;
+use platform::{DoorTx, ProviderTx};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Person {
@@ -78,4 +78,8 @@ pub async fn save_verified(tx: &mut DoorTx, id: PersonId) -> sqlx::Result<()> {
 /// The password's hash as it is now, kept from changing until the transaction ends.
 pub async fn lock_password(tx: &mut DoorTx, id: PersonId) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar("SELECT password_hash FROM identity.people WHERE id = $1 FOR SHARE").bind(id).fetch_one(&mut **tx).await
+}
+
+pub async fn names(tx: &mut ProviderTx, people: &[PersonId]) -> sqlx::Result<Vec<(PersonId, String)>> {
+    sqlx::query_as("SELECT id, name FROM identity.people WHERE id = ANY($1) LIMIT 500").bind(people).fetch_all(&mut **tx).await
 }
