@@ -125,7 +125,7 @@ async fn answer(installation: &Installation, command: Admin) -> Result<(String, 
                 _ => return Err("write `advance 30d` or `advance to 2026-12-31T00:00:00Z`".to_owned()),
             };
             let to = simulate::parse_target(cx.now(), text)?;
-            let now = simulate::advance(&cx, &drivers(installation), to).await.map_err(|error| error.to_string())?;
+            let now = simulate::advance(&cx, &drivers(installation)?, to).await.map_err(|error| error.to_string())?;
             Ok((format!("The clock stands at {now}"), json!({ "now": now })))
         }
     }

@@ -3,6 +3,8 @@
 use platform::{
     Clock, Config, Cx, Db, Platform, embedded_postgres::EmbeddedPostgres, http::Http, live::LiveHub, migrate, secrets::Secrets,
 };
+use crate::roles::Drivers;
+use provisioning::server::{driver::Driver, postgresql::PostgresqlDriver};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -97,4 +99,10 @@ impl Installation {
             embedded.stop().await;
         }
     }
+}
+
+/// The drivers of this process.
+pub fn drivers(installation: &Installation) -> Result<Drivers, String> {
+    let postgresql = PostgresqlDriver::new(&installation.postgres_servers).map_err(|fault| format!("HUB_POSTGRES_SERVERS cannot be used: {fault}"))?;
+    Ok(Arc::new(provisioning::server::Drivers::new([Arc::new(postgresql) as Arc<dyn Driver>])))
 }

@@ -40,7 +40,7 @@ async fn serve_opened(installation: &Installation, listener: Option<TcpListener>
     let platform = installation.platform.clone();
     let config = platform.config.clone();
     let cx = installation.system("serve");
-    let drivers = crate::installation::drivers(installation);
+    let drivers = crate::installation::drivers(installation)?;
     seed::first_start(&cx, &drivers, with_demo).await?;
 
     let process = platform.new_uuid();

@@ -16,7 +16,7 @@ pub async fn run(cx: Cx, drivers: Drivers, process: Uuid, stopping: Cancellation
     loop {
         match lease::hold(&cx, "reconciler", process, LEASE).await {
             Ok(true) => {
-                if let Err(failed) = provisioning::server::reconcile_due(&cx, &drivers, cx.now()).await {
+                if let Err(failed) = provisioning::server::reconcile::reconcile_due(&cx, &drivers).await {
                     warn!("Instances could not be compared with their backends: {failed}");
                 }
             }

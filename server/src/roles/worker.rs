@@ -34,6 +34,8 @@ fn metrics_of(name: &str, done: bool) {
 async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Result<(), Fault> {
     match name {
         "event" => heard(cx, &read(payload)?).await,
+        provisioning::server::jobs::RunOperation::NAME => provisioning::server::jobs::handle_run_operation(cx, drivers, read(payload)?).await,
+        provisioning::server::jobs::PurgeInstance::NAME => provisioning::server::jobs::handle_purge_instance(cx, read(payload)?).await,
         mail::SendMail::NAME => mail::deliver(cx, read(payload)?).await.map_err(opened),
         _ => Err(Fault::new(format!("no job is called {name}"))),
     }
@@ -41,7 +43,7 @@ async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Res
 
 /// Listeners: who hears which area's events. Each is idempotent, since one that fails makes all be called again.
 async fn heard(cx: &Cx, event: &Event) -> Result<(), Fault> {
-    Ok(())
+    provisioning::server::handlers::on_event(cx, event).await
 }
 
 fn read<T: serde::de::DeserializeOwned>(payload: Value) -> Result<T, Fault> {
