@@ -169,13 +169,15 @@ pub fn steps(names: &[&str]) -> Vec<Step> {
     names.iter().map(|name| Step { name: (*name).to_owned(), state: StepState::Waiting }).collect()
 }
 
-/// Begins the named step: those before it are done. A step that the driver did not announce is added.
+/// Begins the named step: those before it are done. A step that the driver did not announce comes after the one that
+/// runs.
 pub fn enter(steps: &mut Vec<Step>, name: &str) {
     let position = match steps.iter().position(|step| step.name == name) {
         Some(position) => position,
         None => {
-            steps.push(Step { name: name.to_owned(), state: StepState::Waiting });
-            steps.len() - 1
+            let after = steps.iter().position(|step| step.state == StepState::Running).map_or(steps.len(), |running| running + 1);
+            steps.insert(after, Step { name: name.to_owned(), state: StepState::Waiting });
+            after
         }
     };
     for (index, step) in steps.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
 //! Managed PostgreSQL: a login role and a database on a configured server.
 //!
-//! Three names follow from the instance: `t_<name>` the role that customers log in with and the database, `o_<name>` a
-//! role that cannot log in and owns the database. The login role is a member of the owner and works as it (`ALTER ROLE ..
+//! Three names follow from the instance: `t_<name>` the role that customers log in with, `o_<name>` a role that cannot log
+//! in and owns the database, `<the customer's word>_<name>` the database. The login role is a member of the owner and works as it (`ALTER ROLE ..
 //! SET role`), so everything that customers make belongs to the owner: a login role that someone drops by hand takes
 //! nothing with it and is made again from the verifier that we keep. Every object carries the instance's ids as its
 //! comment, by which we tell ours; one with another comment is never touched.
@@ -83,14 +83,28 @@ impl PostgresqlDriver {
         let found = look::find(&mut connection, &names).await?;
         found.refuse_foreign(&names)?;
         if found.database.is_none() && wanted.was_ready && !wanted.allow_empty {
-            return Err(DriverError::permanent("provisioning.error.data_lost", format!("database {} is gone", names.login)));
+            return Err(DriverError::permanent("provisioning.error.data_lost", format!("database {} is gone", names.database)));
         }
         sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
         report.step("database").await?;
         sql::ensure_database(&mut connection, &names, &found).await?;
         report.step("access").await?;
         sql::close_to_others(&mut connection, &names).await?;
-        sql::set_access(&mut connection, &names, wanted).await
+        sql::set_access(&mut connection, &names, wanted).await?;
+        drop(connection);
+        self.extend(wanted, report).await
+    }
+
+    /// Installs the extensions that the configuration names.
+    async fn extend(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        let extensions = sql::extensions(wanted);
+        if extensions.is_empty() {
+            return Ok(());
+        }
+        report.step("extensions").await?;
+        let names = Names::of(wanted);
+        let mut connection = self.server(&wanted.server)?.connect_to(&names.database).await?;
+        sql::install(&mut connection, &names, &extensions).await
     }
 
     /// Ends the sessions of the login role and waits until they are gone.
@@ -135,8 +149,8 @@ impl Driver for PostgresqlDriver {
 
     fn steps(&self, kind: OperationKind) -> &'static [&'static str] {
         match kind {
-            OperationKind::Create | OperationKind::Repair => &["role", "database", "access", "check"],
-            OperationKind::Update | OperationKind::ChangePlan | OperationKind::Resume | OperationKind::Restore => &["access", "check"],
+            OperationKind::Create | OperationKind::Update | OperationKind::ChangePlan | OperationKind::Repair => &["role", "database", "access", "check"],
+            OperationKind::Resume | OperationKind::Restore => &["access", "check"],
             OperationKind::Suspend | OperationKind::Delete => &["access", "sessions", "check"],
             OperationKind::Rotate => &["password", "sessions", "check"],
             OperationKind::Purge => &["sessions", "database", "role"],
@@ -161,7 +175,7 @@ impl Driver for PostgresqlDriver {
         let endpoint = [
             ("host", server.host.clone()),
             ("port", server.port.to_string()),
-            ("database", names.login.clone()),
+            ("database", names.database.clone()),
             ("user", names.login.clone()),
         ];
         Ok(Look {
@@ -178,7 +192,7 @@ impl Driver for PostgresqlDriver {
     }
 
     async fn update(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.apply_access(wanted, report).await?;
+        self.ensure(wanted, report).await?;
         self.check(wanted, report).await
     }
 

@@ -24,6 +24,7 @@ pub(super) struct Login {
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Database {
+    pub name: String,
     pub owner: String,
     pub comment: Option<String>,
     pub accepts_connections: bool,
@@ -90,31 +91,41 @@ pub(super) async fn find(connection: &mut PgConnection, names: &Names) -> Result
         .await
         .map_err(trouble)?;
     let database = sqlx::query_as(
-        "SELECT pg_get_userbyid(d.datdba)::text AS owner,
+        "SELECT d.datname::text AS name,
+                pg_get_userbyid(d.datdba)::text AS owner,
                 shobj_description(d.oid, 'pg_database') AS comment,
                 d.datallowconn AS accepts_connections,
                 has_database_privilege('public', d.oid, 'CONNECT') AS open_to_all
            FROM pg_database d
-          WHERE d.datname = $1",
+          WHERE d.datname = $1
+             OR shobj_description(d.oid, 'pg_database') = $2
+             OR pg_get_userbyid(d.datdba) = $3
+          ORDER BY d.datname = $1 DESC
+          LIMIT 1",
     )
-    .bind(&names.login)
+    .bind(&names.database)
+    .bind(&names.mark)
+    .bind(&names.owner)
     .fetch_optional(&mut *connection)
     .await
     .map_err(trouble)?;
     let sessions = sqlx::query_scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'")
-        .bind(&names.login)
+        .bind(&names.database)
         .fetch_one(&mut *connection)
         .await
         .map_err(trouble)?;
     Ok(Found { login, owner, database, sessions })
 }
 
-/// The connection limit that the login role is to have: none while it is suspended; −1 is PostgreSQL's "no limit".
+/// The connection limit that the login role is to have: what its customer chose, at most the plan's, and none while it
+/// is suspended; −1 is PostgreSQL's "no limit".
 pub(super) fn connection_limit(wanted: &Wanted) -> i32 {
     if wanted.suspended {
         return 0;
     }
-    wanted.limit("connections").map_or(-1, |limit| i32::try_from(limit).unwrap_or(i32::MAX))
+    let chosen = wanted.configuration.get("connection_limit").and_then(serde_json::Value::as_i64).filter(|limit| *limit > 0);
+    let limit = chosen.into_iter().chain(wanted.limit("connections")).min();
+    limit.map_or(-1, |limit| i32::try_from(limit).unwrap_or(i32::MAX))
 }
 
 /// The read-only setting as PostgreSQL keeps it.
@@ -138,6 +149,7 @@ pub(super) fn compare(wanted: &Wanted, found: &Found) -> Vec<Difference> {
     differs("owner_role", FIX, "present", there(found.owner.is_some()));
     differs("login_role", FIX, "present", there(found.login.is_some()));
     if let Some(database) = &found.database {
+        differs("database_name", FIX, &names.database, &database.name);
         differs("database_owner", FIX, &names.owner, &database.owner);
         differs("database_accepts_connections", FIX, "yes", yes(database.accepts_connections));
         differs("database_open_to_all", FIX, "no", yes(database.open_to_all));
@@ -190,7 +202,7 @@ mod tests {
                 powerful: false,
             }),
             owner: Some(Some(names.mark.clone())),
-            database: Some(Database { owner: names.owner.clone(), comment: Some(names.mark), accepts_connections: true, open_to_all: false }),
+            database: Some(Database { name: names.database.clone(), owner: names.owner.clone(), comment: Some(names.mark), accepts_connections: true, open_to_all: false }),
             sessions: 0,
         }
     }

@@ -39,7 +39,16 @@ impl Server {
     }
 
     pub async fn connect(&self) -> Result<PgConnection, DriverError> {
-        match tokio::time::timeout(CONNECT_LIMIT, self.options.connect()).await {
+        self.connect_with(&self.options).await
+    }
+
+    /// Into a customer's database.
+    pub async fn connect_to(&self, database: &str) -> Result<PgConnection, DriverError> {
+        self.connect_with(&self.options.clone().database(database)).await
+    }
+
+    async fn connect_with(&self, options: &PgConnectOptions) -> Result<PgConnection, DriverError> {
+        match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(DriverError::transient("provisioning.error.unreachable", format!("server {}: {error}", self.name))),
             Err(_) => Err(DriverError::transient("provisioning.error.unreachable", format!("server {} did not answer", self.name))),

@@ -1,18 +1,22 @@
-//! The statements that change a server. Names are ours by construction and quoted all the same; no text of a customer
-//! reaches any of them.
+//! The statements that change a server. Names are ours by construction and quoted all the same; of a customer's texts
+//! only a database name of letters, digits and underscores and the names of known extensions reach any of them.
 
+use crate::operation::Message;
 use super::{
     super::driver::{DriverError, Measured, Wanted},
     look::{Found, connection_limit},
     server::trouble,
 };
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// What an instance is called on its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Names {
-    /// The login role and the database.
+    /// The login role.
     pub login: String,
+    /// The database: the customer's name for it and the instance's own.
+    pub database: String,
     /// The role that owns the database.
     pub owner: String,
     /// The comment by which we tell ours.
@@ -27,13 +31,22 @@ impl Names {
     pub fn of(wanted: &Wanted) -> Self {
         let short = wanted.short_name();
         let lock = short.bytes().fold(0_i64, |sum, byte| sum.wrapping_mul(31).wrapping_add(i64::from(byte)));
+        let chosen = wanted.configuration.get("database_name").and_then(Value::as_str).filter(|name| fits(name)).unwrap_or("db");
         Self {
             login: format!("t_{short}"),
+            database: format!("{chosen}_{short}"),
             owner: format!("o_{short}"),
             mark: format!("{}{} {}", Self::MARK, wanted.tenant, wanted.instance),
             lock,
         }
     }
+}
+
+/// What a customer may call a database; the plan's schema says the same.
+fn fits(name: &str) -> bool {
+    name.len() <= 31
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// An identifier in quotes.
@@ -88,26 +101,57 @@ async fn take_part(connection: &mut PgConnection, owner: &str) -> Result<(), Dri
     }
 }
 
-/// Makes the database closed to everyone, or takes an existing one back into its owner's hands. It opens when it is
-/// closed to others.
+/// Makes the database closed to everyone, or takes an existing one back into its owner's hands and under its name. It
+/// opens when it is closed to others.
 pub(super) async fn ensure_database(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
-    let (database, owner) = (name(&names.login), name(&names.owner));
+    let (database, owner) = (name(&names.database), name(&names.owner));
     match &found.database {
         None => {
             let sql = format!("CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false");
             run(connection, sql).await?;
         }
-        Some(existing) if existing.owner != names.owner => {
-            run(connection, format!("ALTER DATABASE {database} OWNER TO {owner}")).await?;
+        Some(existing) => {
+            if existing.owner != names.owner {
+                run(connection, format!("ALTER DATABASE {} OWNER TO {owner}", name(&existing.name))).await?;
+            }
+            if existing.name != names.database {
+                // Nobody may be in it while it is renamed.
+                end_sessions(connection, names).await?;
+                run(connection, format!("ALTER DATABASE {} RENAME TO {database}", name(&existing.name))).await?;
+            }
         }
-        Some(_) => {}
     }
     run(connection, format!("COMMENT ON DATABASE {database} IS {}", text(&names.mark))).await
 }
 
+/// Extensions that a database owner may install: PostgreSQL's own, trusted by it.
+const EXTENSIONS: [&str; 6] = ["pgcrypto", "pg_trgm", "citext", "hstore", "unaccent", "btree_gin"];
+
+/// Those that the configuration names and we know.
+pub(super) fn extensions(wanted: &Wanted) -> Vec<&'static str> {
+    let asked = wanted.configuration.get("extensions").and_then(Value::as_array);
+    let asked: Vec<&str> = asked.into_iter().flatten().filter_map(Value::as_str).collect();
+    EXTENSIONS.into_iter().filter(|name| asked.contains(name)).collect()
+}
+
+/// Installs what is missing, on a connection to the customer's own database, with the owner's rights and no others.
+/// Nothing is ever removed: that would take columns with it.
+pub(super) async fn install(connection: &mut PgConnection, names: &Names, extensions: &[&str]) -> Result<(), DriverError> {
+    // The database is the customer's: nothing in it may stand in for what we call.
+    run(connection, "SET search_path = pg_catalog".to_owned()).await?;
+    let there: Vec<String> = sqlx::query_scalar("SELECT extname::text FROM pg_catalog.pg_extension").fetch_all(&mut *connection).await.map_err(trouble)?;
+    for extension in extensions.iter().filter(|extension| !there.iter().any(|name| name == *extension)) {
+        let sql = format!("SET ROLE {}; CREATE EXTENSION IF NOT EXISTS {} SCHEMA public; RESET ROLE", name(&names.owner), name(extension));
+        if let Err(refused) = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await {
+            return Err(DriverError::Permanent(Message::new("provisioning.error.extension").with("name", extension), refused.to_string()));
+        }
+    }
+    Ok(())
+}
+
 /// Only the owner, and with it the login role, may connect; then the doors open.
 pub(super) async fn close_to_others(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
-    let database = name(&names.login);
+    let database = name(&names.database);
     run(connection, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
     run(connection, format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true")).await
 }
@@ -146,7 +190,8 @@ pub(super) async fn drop_database(connection: &mut PgConnection, names: &Names, 
     if found.owner.is_some() {
         take_part(connection, &name(&names.owner)).await?;
     }
-    run(connection, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(&names.login))).await
+    let Some(database) = &found.database else { return Ok(()) };
+    run(connection, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(&database.name))).await
 }
 
 pub(super) async fn drop_roles(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
@@ -162,7 +207,7 @@ pub(super) async fn measure(connection: &mut PgConnection, names: &Names) -> Res
            FROM pg_database d
           WHERE d.datname = $1",
     )
-    .bind(&names.login)
+    .bind(&names.database)
     .fetch_optional(connection)
     .await
     .map_err(trouble)?;
@@ -173,6 +218,14 @@ pub(super) async fn measure(connection: &mut PgConnection, names: &Names) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_plain_names_are_taken_over() {
+        for bad in ["", "1a", "a b", "a\"b", "A", "é", "a-b", &"a".repeat(32)] {
+            assert!(!fits(bad), "{bad}");
+        }
+        assert!(fits("shop_2"));
+    }
 
     #[test]
     fn quotes_cannot_be_left() {

@@ -1,0 +1,219 @@
+//! Workers that are killed in the middle, workers at the same work, and backends that never come right.
+
+use crate::story::{LEASE, Story};
+use async_trait::async_trait;
+use provisioning::{
+    operation::{Message, OperationKind, OperationState},
+    server::{
+        self, Drivers,
+        driver::{Driver, DriverError, Look, Measured, Reporter, Wanted},
+        jobs::RunOperation,
+        runner::run_operation,
+    },
+};
+use serde_json::Value;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+/// What the wrapped driver's work meets at each report.
+enum Fate {
+    /// Hangs at the report of this number, as a killed process would: nothing after it happens.
+    HangsAt(usize),
+    /// The last step fails for good.
+    Refuses,
+}
+
+struct Fated {
+    inner: Arc<dyn Driver>,
+    fate: Fate,
+    steps: AtomicUsize,
+}
+
+struct Reports<'a> {
+    inner: &'a dyn Reporter,
+    driver: &'a Fated,
+}
+
+#[async_trait]
+impl Reporter for Reports<'_> {
+    async fn step(&self, name: &str) -> Result<(), DriverError> {
+        self.inner.step(name).await?;
+        let number = self.driver.steps.fetch_add(1, Ordering::SeqCst) + 1;
+        match self.driver.fate {
+            Fate::HangsAt(at) if number >= at => std::future::pending().await,
+            Fate::HangsAt(_) => Ok(()),
+            Fate::Refuses if name == "check" => Err(DriverError::permanent("provisioning.error.backend", "refused")),
+            Fate::Refuses => Ok(()),
+        }
+    }
+
+    async fn note(&self, message: Message, detail: Option<String>) -> Result<(), DriverError> {
+        self.inner.note(message, detail).await
+    }
+}
+
+#[async_trait]
+impl Driver for Fated {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+    fn has_credentials(&self) -> bool {
+        self.inner.has_credentials()
+    }
+    fn steps(&self, kind: OperationKind) -> &'static [&'static str] {
+        self.inner.steps(kind)
+    }
+    fn place(&self, configuration: &Value) -> Result<String, DriverError> {
+        self.inner.place(configuration)
+    }
+    async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {
+        self.inner.observe(wanted).await
+    }
+    async fn create(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.create(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn update(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.update(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn suspend(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.suspend(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn resume(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.resume(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn rotate(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.rotate(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn delete(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.delete(wanted, report).await
+    }
+    async fn repair(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.inner.repair(wanted, &Reports { inner: report, driver: self }).await
+    }
+    async fn measure(&self, wanted: &Wanted) -> Result<Option<Measured>, DriverError> {
+        self.inner.measure(wanted).await
+    }
+}
+
+fn fated(story: &Story, fate: Fate) -> Drivers {
+    let inner = story.drivers.find("postgresql").expect("registered").clone();
+    Drivers::new([Arc::new(Fated { inner, fate, steps: AtomicUsize::new(0) }) as Arc<dyn Driver>])
+}
+
+#[tokio::test]
+async fn a_worker_killed_after_any_step_leaves_work_that_another_ends_with_exactly_one_database() {
+    let story = Story::begin().await;
+    for step in 1..=4 {
+        let accepted = story.order(&format!("killed at {step}")).await;
+        let operation = accepted.operation.expect("an operation");
+        story.hub.jobs("run_operation").await;
+        let dying = fated(&story, Fate::HangsAt(step));
+        let killed = tokio::time::timeout(Duration::from_millis(1_200), run_operation(&story.system(), &dying, operation, LEASE)).await;
+        assert!(killed.is_err(), "it was to hang at step {step}");
+
+        // Its lease has not run out: nobody else takes it.
+        let detail = story.operation(operation).await;
+        assert_eq!(detail.operation.state, OperationState::Running);
+        run_operation(&story.system(), &story.drivers, operation, LEASE).await.expect("nothing to do");
+        assert_eq!(story.state(operation).await, OperationState::Running);
+
+        // It has: the sweep finds the work, without any job left in the queue.
+        tokio::time::sleep(Duration::from_millis(3_500)).await;
+        assert_eq!(server::reconcile::requeue_due(&story.hub.system(None)).await.expect("queued"), 1);
+        story.works().await;
+        let detail = story.operation(operation).await;
+        assert_eq!(detail.operation.state, OperationState::Succeeded, "{detail:#?}");
+        assert!(detail.log.iter().any(|line| line.message.code == "provisioning.log.continued"));
+        assert_eq!(story.on_backend().await, (2 * step as i64, step as i64), "after step {step}");
+    }
+    story.end().await;
+}
+
+#[tokio::test]
+async fn two_workers_at_one_operation_make_one_database() {
+    let story = Story::begin().await;
+    let operation = story.order("Shop").await.operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    let runs = (0..4).map(|_| {
+        let (cx, drivers) = (story.system(), story.drivers.clone());
+        tokio::spawn(async move { run_operation(&cx, &drivers, operation, LEASE).await })
+    });
+    for run in runs.collect::<Vec<_>>() {
+        run.await.expect("no panic").expect("no fault");
+    }
+    assert_eq!(story.state(operation).await, OperationState::Succeeded);
+    let started = story.operation(operation).await.log.iter().filter(|line| line.message.code == "provisioning.log.started").count();
+    assert_eq!((started, story.on_backend().await), (1, (2, 1)));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn ten_orders_at_once_make_ten_databases() {
+    let story = Story::begin().await;
+    for number in 0..10 {
+        story.order(&format!("db {number}")).await;
+    }
+    let jobs: Vec<RunOperation> = story.hub.jobs("run_operation").await.into_iter().map(|job| serde_json::from_value(job).expect("a job")).collect();
+    let runs = jobs.into_iter().map(|job| {
+        let (cx, drivers) = (story.system(), story.drivers.clone());
+        tokio::spawn(async move { server::jobs::handle_run_operation(&cx, &drivers, job).await })
+    });
+    for run in runs.collect::<Vec<_>>() {
+        run.await.expect("no panic").expect("no fault");
+    }
+    story.works().await;
+    assert_eq!(story.on_backend().await, (20, 10));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_fails_for_good_leaves_nothing_and_can_be_tried_again() {
+    let story = Story::begin().await;
+    let accepted = story.order("Shop").await;
+    let operation = accepted.operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    run_operation(&story.system(), &fated(&story, Fate::Refuses), operation, LEASE).await.expect("runs");
+    assert_eq!(story.state(operation).await, OperationState::CleaningUp);
+    story.works().await;
+    let detail = story.operation(operation).await;
+    assert_eq!(detail.operation.state, OperationState::Failed);
+    assert_eq!(detail.operation.error.expect("why").code, "provisioning.error.backend");
+    assert_eq!(story.on_backend().await, (0, 0), "something was left");
+    assert_eq!(story.instance(accepted.instance.id).await.state.code(), "failed");
+
+    let again = server::retry_operation(&story.cx(), operation).await.expect("it may be tried again");
+    assert_eq!((again.id, again.attempt), (operation, 2));
+    story.works().await;
+    assert_eq!(story.instance(accepted.instance.id).await.state.code(), "running");
+    assert_eq!(story.on_backend().await, (2, 1));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_change_that_fails_for_good_leaves_the_old_plan_in_force() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let before = story.instance(id).await;
+    let plan = story.plan("managed-postgresql", "business").await;
+    let command = provisioning::commands::ChangePlan { id, plan, configuration: None, if_version: None };
+    let operation = server::change_plan(&story.cx(), command).await.expect("taken").operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    story.hub.events().await;
+    run_operation(&story.system(), &fated(&story, Fate::Refuses), operation, LEASE).await.expect("runs");
+    let after = story.instance(id).await;
+    assert_eq!((after.plan, after.state.code()), (before.plan, "running"));
+    assert!(after.operation.expect("the change").can_retry);
+
+    // What of it reached the backend is brought back in line.
+    story.reconciles().await;
+    story.works().await;
+    let repaired = story.instance(id).await;
+    assert_eq!(repaired.operation.expect("the repair").kind, OperationKind::Repair);
+    assert_eq!((repaired.drift.len(), repaired.state.code()), (0, "running"));
+    story.end().await;
+}
