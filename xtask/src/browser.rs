@@ -51,7 +51,7 @@ pub fn run(paths: &Paths, suite: Suite, server: &Path, site: &Path, database: &B
     fs::create_dir_all(&results).map_err(command::io_failed("creating", &results))?;
     let _ = fs::remove_file(&report);
     let mut playwright = node::tool(paths, "playwright");
-    playwright.args(["test", "--config", "end2end/playwright.config.ts", "--pass-with-no-tests", "--project", suite.project()]);
+    playwright.args(["test", "--config", "end2end/playwright.config.ts", "--pass-with-no-tests"]).arg(format!("--project={}", suite.project()));
     if !filter.is_empty() {
         playwright.args(["--grep", &filter.join("|")]);
     }

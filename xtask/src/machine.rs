@@ -1,6 +1,6 @@
 //! Installing what the machine lacks, by the package manager it has.
 
-use crate::command::{self, Outcome, Stop, answer};
+use crate::command::{self, Outcome, Stop, answer, answer_of};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -16,26 +16,27 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
 /// Installs Debian packages, or says what a person would have to install. `purpose` completes "… needs …".
 pub fn install(packages: &[&str], purpose: &str) -> Outcome<()> {
     let names = packages.join(" ");
-    let Some(mut prefix) = as_administrator() else {
-        return Err(Stop::new(format!("{purpose} needs {names}, and this user may not install packages; run `sudo apt-get install {names}`, or install their like, and start again")));
-    };
     if find_program("apt-get").is_none() {
         return Err(Stop::new(format!("{purpose} needs {names} (Debian's names), and there is no apt-get here; install their like by this machine's package manager and start again")));
     }
+    let Some(administrator) = as_administrator() else {
+        return Err(Stop::new(format!("{purpose} needs {names}, and this user may not install packages; run `sudo apt-get install {names}` and start again")));
+    };
     eprintln!("Installing {names}: {purpose} needs it");
-    prefix.push("apt-get");
-    let apt = |args: &[&str]| {
-        let mut command = Command::new(prefix[0]);
-        command.args(&prefix[1..]).args(args).env("DEBIAN_FRONTEND", "noninteractive");
+    let apt = |arguments: &[&str]| {
+        let words: Vec<&str> = administrator.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
-    let mut install = vec!["install", "-y", "-q", "--no-install-recommends"];
-    install.extend(packages);
-    // The lists of a fresh machine are often empty or old: ask again with new ones before giving up.
-    if command::run_quietly(&mut apt(&["install", "-y", "-q", "--no-install-recommends", "--simulate"][..].iter().copied().chain(packages.iter().copied()).collect::<Vec<_>>()), "").is_err() {
-        command::run_quietly(&mut apt(&["update", "-q"]), "apt-get update failed; look at its messages above, usually the network or a package source is at fault")?;
+    let install: Vec<&str> = ["install", "-y", "-q", "--no-install-recommends"].into_iter().chain(packages.iter().copied()).collect();
+    let failed = format!("apt-get could not install {names}; look at its messages above, {purpose} needs them");
+    // The lists of a fresh machine are often empty or old: then ask again with new ones.
+    if answer_of(&mut apt(&install)).is_some() {
+        return Ok(());
     }
-    command::run_quietly(&mut apt(&install), &format!("apt-get could not install {names}; look at its messages above, {purpose} needs them"))
+    command::run_quietly(&mut apt(&["update", "-q"]), "apt-get update failed; look at its messages above, usually the network or a package source is at fault")?;
+    command::run_quietly(&mut apt(&install), &failed)
 }
 
 /// How to become root without a password: nothing, `sudo -n`, or not at all.
