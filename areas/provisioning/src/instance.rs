@@ -159,7 +159,7 @@ impl InstanceState {
                         Some(_) => Ok(AlreadySo(Self::Suspended { by: rest })),
                     }
                 }
-                Self::Failed { kind: OperationKind::Resume, .. } => Ok(Started(Self::Resuming { operation })),
+                Self::Failed { kind: OperationKind::Suspend | OperationKind::Resume | OperationKind::Restore, .. } => Ok(Started(Self::Resuming { operation })),
                 _ => wrong,
             },
             Verb::Delete => match self {
@@ -344,9 +344,9 @@ mod tests {
             grace             | -               | -               | -               | -               | -               | -               | -               | = grace         | > resuming      | > deleting      | -
             deleted           | -               | -               | -               | -               | -               | -               | -               | = deleted       | -               | = deleted       | -
             failed create     | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
-            failed suspend    | -               | -               | > suspending    | > suspending    | -               | -               | -               | > deleting      | -               | -               | > updating
+            failed suspend    | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
             failed resume     | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
-            failed restore    | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | -               | > updating
+            failed restore    | -               | -               | -               | -               | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
             failed repair     | -               | -               | > suspending    | > suspending    | -               | -               | -               | > deleting      | -               | -               | > updating
             failed delete     | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
             failed purge      | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -

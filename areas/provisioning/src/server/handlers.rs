@@ -32,7 +32,7 @@ async fn each(cx: &Cx, tenant: TenantId, stop: bool) -> Result<(), Fault> {
         Err(Opened::Fault(fault)) => return Err(fault),
         Err(Opened::Denied(denied)) => return Err(Fault::new(format!("the platform itself was denied: {denied}"))),
     };
-    let ids = instances::standing(&mut tx, MOST).await.map_err(platform::fault)?;
+    let ids = instances::concerned_by_debt(&mut tx, !stop, MOST).await.map_err(platform::fault)?;
     drop(tx);
     let mut busy = 0;
     for id in ids {

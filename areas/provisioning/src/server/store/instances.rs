@@ -245,15 +245,17 @@ pub(crate) async fn count_for_order(tx: &mut TenantTx) -> Result<i64, sqlx::Erro
     sqlx::query_scalar("SELECT count(*) FROM provisioning.instances WHERE state NOT IN ('deleted', 'grace')").fetch_one(&mut **tx).await
 }
 
-/// Ids of the instances that billing's states concern.
-pub(crate) async fn standing(tx: &mut TenantTx, limit: i64) -> Result<Vec<InstanceId>, sqlx::Error> {
+/// Instances that are to be stopped for debt, or that are and may run again.
+pub(crate) async fn concerned_by_debt(tx: &mut TenantTx, held: bool, limit: i64) -> Result<Vec<InstanceId>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT id
            FROM provisioning.instances
           WHERE state NOT IN ('deleted', 'grace')
+            AND ('debt' = ANY (suspended_by)) = $1
           ORDER BY id
-          LIMIT $1",
+          LIMIT $2",
     )
+    .bind(held)
     .bind(limit)
     .fetch_all(&mut **tx)
     .await
