@@ -2,20 +2,21 @@
 
 use super::WebState;
 use axum::{Router, extract::Request, http::{HeaderValue, header}, middleware::{self, Next}, response::Response};
-use platform::Config;
+use std::path::Path;
 use tower_http::services::ServeDir;
 
 /// Names under /pkg carry a hash of their content.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const FOR_A_DAY: &str = "public, max-age=86400";
 
-pub fn routes(config: &Config) -> Router<WebState> {
-    let folder = |name: &str| ServeDir::new(config.site.join(name)).precompressed_br().precompressed_gzip();
-    let file = |name: &str| tower_http::services::ServeFile::new(config.site.join(name));
+pub fn routes(site: &Path) -> Router<WebState> {
+    let folder = |name: &str| ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();
+    let file = |name: &str| tower_http::services::ServeFile::new(site.join(name));
     Router::new()
         .nest_service("/pkg", folder("pkg"))
         .nest_service("/fonts", folder("fonts"))
         .nest_service("/icons", folder("icons"))
+        .nest_service("/js", folder("js"))
         .route_service("/favicon.ico", file("favicon.ico"))
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/manifest.webmanifest", file("manifest.webmanifest"))

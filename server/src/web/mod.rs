@@ -8,7 +8,7 @@ pub mod pages;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use platform::{Platform, config::ServerRole};
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 /// Bodies of pages' forms and server functions; REST has its own limit.
@@ -31,7 +31,14 @@ impl axum::extract::FromRef<WebState> for leptos::config::LeptosOptions {
 
 /// The routes of this process's roles. The error is a sentence for the terminal.
 pub fn router(platform: Arc<Platform>) -> Result<Router, String> {
-    let leptos = pages::leptos_options(&platform.config)?;
+    let site = platform.config.site.clone();
+    router_with_site(platform, &site)
+}
+
+/// The same with the built client in another folder than the settings say: tests have none.
+pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, String> {
+    app::prepare();
+    let leptos = pages::leptos_options(&platform.config, site)?;
     let state = WebState { platform: platform.clone(), leptos, metrics: platform::telemetry::start_metrics().map(|handle| Arc::new(health::Metrics(handle))) };
     let mut router = Router::new().merge(health::routes());
     if platform.config.plays(ServerRole::Web) {
@@ -40,7 +47,7 @@ pub fn router(platform: Arc<Platform>) -> Result<Router, String> {
             .layer(middleware::from_fn_with_state(state.clone(), caller::from_session))
             .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
             .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
-        router = router.merge(pages).merge(assets::routes(&platform.config));
+        router = router.merge(pages).merge(assets::routes(site));
     }
     let mut router: Router = router.with_state(state.clone());
     if platform.config.plays(ServerRole::Api) {

@@ -2,26 +2,29 @@
 
 use super::WebState;
 use app::{App, shell};
-use axum::{Router, body::Body, extract::{Request, State}, response::{IntoResponse, Response}, routing::any};
+use axum::{Router, body::Body, extract::{Request, State}, response::{IntoResponse, Response}, routing::{any, post}};
 use leptos::{config::{LeptosOptions, get_configuration}, prelude::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use platform::Config;
+use std::path::Path;
 
 /// Where server functions live; the same as SERVER_FN_PREFIX in .cargo/config.toml.
 const CALLS: &str = "/call/{*function}";
+/// Forms that stand on every page post to addresses of their own, so that they read well without scripting.
+const FORMS: [&str; 3] = ["/sign-out", "/provider/sign-out", "/switch-organisation"];
 
 /// `Leptos.toml` where it lies in the working folder, with this installation's address and site.
-pub fn leptos_options(config: &Config) -> Result<LeptosOptions, String> {
+pub fn leptos_options(config: &Config, site: &Path) -> Result<LeptosOptions, String> {
     let file = std::path::Path::new("Leptos.toml").exists().then_some("Leptos.toml");
     let mut options = get_configuration(file).map_err(|error| format!("Leptos.toml cannot be used: {error}"))?.leptos_options;
     options.site_addr = config.addr;
-    options.site_root = config.site.display().to_string().into();
+    options.site_root = site.display().to_string().into();
     // Beside the built client, wherever the program itself lies: joining an absolute path replaces the program's folder.
-    let hashes = std::path::absolute(config.site.join("hash.txt")).map_err(|error| format!("HUB_SITE cannot be used: {error}"))?;
+    let hashes = std::path::absolute(site.join("hash.txt")).map_err(|error| format!("HUB_SITE cannot be used: {error}"))?;
     options.hash_files = hashes.exists();
     options.hash_file = hashes.display().to_string().into();
-    if !config.site.join("pkg").is_dir() {
-        return Err(format!("there is no built client in {}: build it with `cargo xtask build`, or name its folder with HUB_SITE", config.site.display()));
+    if !site.join("pkg").is_dir() {
+        return Err(format!("there is no built client in {}: build it with `cargo xtask build`, or name its folder with HUB_SITE", site.display()));
     }
     Ok(options)
 }
@@ -29,7 +32,9 @@ pub fn leptos_options(config: &Config) -> Result<LeptosOptions, String> {
 pub fn routes(state: &WebState) -> Router<WebState> {
     let routes = generate_route_list(App);
     let options = state.leptos.clone();
-    Router::new()
+    FORMS
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, post(call)))
         .route(CALLS, any(call))
         .leptos_routes_with_context(state, routes, provide_dev(state), move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<WebState, _>(provide_dev(state), shell))
