@@ -1,0 +1,12 @@
+//! Use cases of the integrations area.
+
+mod api_keys;
+mod caller;
+mod idempotency;
+mod rate_limits;
+mod store;
+
+pub use api_keys::{KeyError, api_keys, create_api_key, revoke_api_key};
+pub use caller::{KeyCaller, caller_from_key};
+pub use idempotency::{Begun, Running, begin, forget, settle, sweep};
+pub use rate_limits::count;

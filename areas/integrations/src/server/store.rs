@@ -1,0 +1,4 @@
+//! All SQL of the area.
+
+pub mod keys;
+pub mod requests;
