@@ -1,0 +1,9 @@
+//! Use cases of the compliance area.
+
+mod cursor;
+mod entries;
+mod store;
+mod verify;
+
+pub use entries::{AuditError, entries, entries_for_staff};
+pub use verify::{verify, verify_for_staff};

@@ -1,0 +1,39 @@
+//! What pages and the REST interface show of the audit trail.
+
+use kernel::{TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One entry, with names where they are known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryView {
+    pub tenant: TenantId,
+    /// The organisation's name; for the provider's staff only.
+    pub tenant_name: Option<String>,
+    /// Gapless within the organisation, from 1.
+    pub seq: i64,
+    pub at: Timestamp,
+    /// `person`, `key`, `staff`, `system` or `nobody`.
+    pub actor_kind: String,
+    pub actor_id: String,
+    /// The person's name, where the reader may know it.
+    pub actor_name: Option<String>,
+    pub action: String,
+    pub subject: String,
+    pub details: Value,
+    pub refused: bool,
+    pub trace_id: String,
+    /// SHA-256 in hexadecimal.
+    pub hash: String,
+}
+
+/// The outcome of going through a whole chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Entries that were gone through.
+    pub entries: i64,
+    /// The last entry's hash in hexadecimal, as far as the chain holds.
+    pub head: String,
+    /// The first number at which the chain does not hold: changed, missing, or cut off at the end.
+    pub broken_at: Option<i64>,
+}
