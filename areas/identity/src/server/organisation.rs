@@ -114,6 +114,12 @@ pub async fn contacts(tx: &mut TenantTx) -> Result<Vec<Contact>, Fault> {
     if billing.is_empty() { store::memberships::contacts(tx, &[Role::Owner]).await.map_err(fault) } else { Ok(billing) }
 }
 
+/// To whom troubles with services go: those who look after the technical side; the owners and admins where nobody does.
+pub async fn technical_contacts(tx: &mut TenantTx) -> Result<Vec<Contact>, Fault> {
+    let technical = store::memberships::contacts(tx, &[Role::Technical]).await.map_err(fault)?;
+    if technical.is_empty() { store::memberships::contacts(tx, &[Role::Owner, Role::Admin]).await.map_err(fault) } else { Ok(technical) }
+}
+
 /// Names of people who are or were members here; others, such as the provider's staff, are left out.
 pub async fn names_of(tx: &mut TenantTx, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
     Ok(store::memberships::names(tx, people).await.map_err(fault)?.into_iter().collect())
