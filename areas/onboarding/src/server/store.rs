@@ -1,0 +1,3 @@
+//! All SQL of the area.
+
+pub mod journeys;

@@ -1,0 +1,73 @@
+//! Database tests of the onboarding area.
+#![cfg(feature = "server")]
+
+use identity::{InviteMember, Password, ProfileForm, SignUp, Tier, organisation::Interval};
+use kernel::{Language, Need, Role};
+use onboarding::{State, Step, server::{self, JourneyError}};
+use platform::{Cx, testing::Hub};
+
+async fn owner(hub: &Hub, name: &str) -> Cx {
+    let form = SignUp {
+        organisation_name: name.into(),
+        name: "Sari".into(),
+        email: format!("sari@{}.test", name.to_lowercase()),
+        password: Password::new("seven green umbrellas"),
+        language: Language::En,
+        time_zone: String::new(),
+        user_agent: String::new(),
+    };
+    let session = identity::server::sign_up(&hub.nobody(), form).await.expect("signs up");
+    identity::server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in")
+}
+
+#[tokio::test]
+async fn steps_are_done_by_facts_and_by_nothing_else() {
+    let hub = Hub::start().await;
+    let cx = owner(&hub, "Nusantara").await;
+    let fresh = server::journey(&cx).await.expect("sees");
+    assert_eq!((fresh.open(), fresh.resume), (4, Some(Step::Profile)));
+    assert_eq!(fresh.steps[0].missing, ["country", "street", "city"]);
+
+    let form = identity::server::my_organisation(&cx).await.expect("reads").form();
+    let form = ProfileForm { country: "ID".into(), street: "Jl. Sudirman 1".into(), city: "Jakarta".into(), ..form };
+    identity::server::update_organisation(&cx, form).await.expect("changes");
+    assert_eq!(server::journey(&cx).await.expect("sees").state(Step::Profile), State::Done);
+
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
+    identity::server::choose_tier(&mut tx, Tier::Starter, Interval::Monthly).await.expect("chooses");
+    tx.audit("test", "test", serde_json::json!({}));
+    tx.commit().await.expect("commits");
+    identity::server::invite_member(&cx, InviteMember { email: "budi@nusantara.test".into(), role: "member".into() }).await.expect("invites");
+    let journey = server::journey(&cx).await.expect("sees");
+    assert_eq!((journey.state(Step::Tier), journey.state(Step::Colleague), journey.next), (State::Done, State::Done, Some(Step::Service)));
+}
+
+#[tokio::test]
+async fn a_journey_goes_on_on_another_device_and_steps_are_left_out_and_taken_up() {
+    let hub = Hub::start().await;
+    let cx = owner(&hub, "Nusantara").await;
+    server::visit(&cx, Step::Colleague).await.expect("visits");
+    server::visit(&cx, Step::Service).await.expect("visits");
+    assert_eq!(server::journey(&cx).await.expect("sees").resume, Some(Step::Service));
+    server::skip(&cx, Step::Service).await.expect("skips");
+    server::skip(&cx, Step::Service).await.expect("skipped already is fine");
+    let journey = server::journey(&cx).await.expect("sees");
+    assert_eq!((journey.state(Step::Service), journey.resume), (State::Skipped, Some(Step::Profile)));
+    server::take_up(&cx, Step::Service).await.expect("takes up");
+    assert_eq!(server::journey(&cx).await.expect("sees").state(Step::Service), State::Open);
+    assert!(matches!(server::skip(&cx, Step::Tier).await, Err(JourneyError::NotSkippable)));
+
+    let member = hub.cx(cx.tenant().expect("has one"), Role::Member);
+    assert!(matches!(server::skip(&member, Step::Service).await, Err(JourneyError::Denied(_))));
+    assert_eq!(server::journey(&member).await.expect("sees").open(), 4);
+}
+
+#[tokio::test]
+async fn organisations_travel_apart() {
+    let hub = Hub::start().await;
+    let (ours, theirs) = (owner(&hub, "Nusantara").await, owner(&hub, "Other").await);
+    server::skip(&ours, Step::Colleague).await.expect("skips");
+    server::visit(&theirs, Step::Service).await.expect("visits");
+    assert_eq!(server::journey(&theirs).await.expect("sees").state(Step::Colleague), State::Open);
+    assert_eq!(server::journey(&ours).await.expect("sees").resume, Some(Step::Profile));
+}
