@@ -1,1 +1,7 @@
-//! Area monitoring.
+//! Watching from outside: checks of web pages, ports and certificates, their state, incidents, response times and
+//! uptime.
+
+pub mod check;
+pub mod configuration;
+pub mod uptime;
+pub mod view;
