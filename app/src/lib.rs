@@ -1,0 +1,15 @@
+//! The application: the document, the layouts and every route. ROUTES.md lists them.
+
+#[cfg(feature = "ssr")]
+mod document;
+mod layouts;
+mod missing;
+mod routes;
+#[cfg(feature = "ssr")]
+mod source;
+
+#[cfg(feature = "ssr")]
+pub use document::shell;
+pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use source::prepare;

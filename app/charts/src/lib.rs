@@ -1,0 +1,15 @@
+//! Charts: made on the server with charming, drawn in the browser by ECharts, which is loaded only where a chart is
+//! seen. Behind each stands a table that says the same.
+//!
+//! In a server function: `TimeSeries::new("ms").line(name, points).build()` gives a `ChartData`. On the page:
+//! `<Chart title=".." data=data/>`, where the title says the finding.
+
+mod chart;
+mod data;
+#[cfg(feature = "ssr")]
+mod time_series;
+
+pub use chart::Chart;
+pub use data::{ChartData, Series};
+#[cfg(feature = "ssr")]
+pub use time_series::TimeSeries;

@@ -1,7 +1,8 @@
 //! From a request to the `Cx` of its use case, and from a use case's refusal to the page's error.
 
 use crate::{PageError, preferences::Theme};
-use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+pub use axum::http::StatusCode;
+use axum::http::{HeaderMap, header, request::Parts};
 use kernel::{FieldError, Language};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;

@@ -4,7 +4,6 @@ use super::{CheckField, Choice, NumberField, SelectField, TextArea, TextField, s
 use crate::{button::ButtonKind, icon::Icon};
 use i18n::tr;
 use icondata_lu as icons;
-use kernel::Language;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -13,8 +12,8 @@ const ROWS_BEFORE_SCRIPTING: usize = 3;
 /// Most rows that a form offers where the schema sets no limit.
 const MOST_ROWS: usize = 50;
 
-/// The fields of an object schema, named below `name`: `configuration[storage_gb]`. Titles and descriptions may carry
-/// translations as `x-title-id` and `x-description-id`; `x-unit` stands behind a number.
+/// The fields of an object schema, named below `name`: `configuration[storage_gb]`. Beyond JSON Schema's own words a
+/// property may carry `x-title` and `x-help` (`{"en": .., "id": ..}`), `x-order` (a number) and `x-unit`.
 #[component]
 pub fn SchemaForm(
     schema: Value,
@@ -44,8 +43,8 @@ fn object(schema: &Value, name: &str, values: Option<&Value>) -> AnyView {
 }
 
 fn field(schema: &Value, property: &str, name: String, value: Option<Value>, required: bool) -> AnyView {
-    let label = translated(schema, "title").unwrap_or_else(|| humanised(property));
-    let help = translated(schema, "description").unwrap_or_default();
+    let label = translated(schema, "x-title", "title").unwrap_or_else(|| humanised(property));
+    let help = translated(schema, "x-help", "description").unwrap_or_default();
     if let Some(choices) = choices(schema) {
         let value = text_of(value.as_ref());
         return if required {
@@ -74,6 +73,7 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
             <fieldset class="schema-group"><legend class="field-label">{label}</legend>{object(schema, &name, value.as_ref())}</fieldset>
         }
         .into_any(),
+        "array" if schema.get("items").is_some_and(|items| items.get("enum").is_some()) => several(schema, label, help, name, value),
         "array" => rows(schema, label, help, name, value),
         _ => {
             let most = schema.get("maxLength").and_then(Value::as_u64).and_then(|most| u32::try_from(most).ok());
@@ -93,6 +93,25 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
             }
         }
     }
+}
+
+/// Several of a few: a box for each.
+fn several(schema: &Value, label: String, help: String, name: String, value: Option<Value>) -> AnyView {
+    let chosen: Vec<String> = value.as_ref().and_then(Value::as_array).into_iter().flatten().map(|value| text_of(Some(value))).collect();
+    let choices = schema.get("items").and_then(choices).unwrap_or_default();
+    view! {
+        <fieldset class="schema-group">
+            <legend class="field-label">{label}</legend>
+            {(!help.is_empty()).then(|| view! { <p class="field-help">{help}</p> })}
+            <div class="check-row">
+                {choices.into_iter().enumerate().map(|(index, choice)| {
+                    let checked = chosen.contains(&choice.value);
+                    view! { <label class="check"><input type="checkbox" class="checkbox" name=format!("{name}[{index}]") value=choice.value checked=checked/><span>{choice.label}</span></label> }
+                }).collect_view()}
+            </div>
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// An array of things: a row each. Before scripting a few empty rows are there and blank ones are left out.
@@ -156,20 +175,17 @@ fn typed_rows(name: &str) -> usize {
 
 fn choices(schema: &Value) -> Option<Vec<Choice>> {
     let values = schema.get("enum")?.as_array()?;
-    let key = if i18n::language() == Language::Id { "x-enum-titles-id" } else { "x-enum-titles" };
-    let titles = schema.get(key).or_else(|| schema.get("x-enum-titles")).and_then(Value::as_array);
-    let choice = |(index, value): (usize, &Value)| {
+    let choice = |value: &Value| {
         let value = text_of(Some(value));
-        let title = titles.and_then(|titles| titles.get(index)).and_then(Value::as_str).map_or_else(|| value.clone(), str::to_owned);
-        Choice::new(value, title)
+        Choice::new(value.clone(), value)
     };
-    Some(values.iter().enumerate().map(choice).collect())
+    Some(values.iter().map(choice).collect())
 }
 
-/// `title` in the reader's language: `x-title-id` for Indonesian where there is one.
-fn translated(schema: &Value, key: &str) -> Option<String> {
-    let own = (i18n::language() == Language::Id).then(|| schema.get(format!("x-{key}-id"))).flatten();
-    own.or_else(|| schema.get(key)).and_then(Value::as_str).map(str::to_owned)
+/// The text in the reader's language, else the schema's own word for it.
+fn translated(schema: &Value, translations: &str, plain: &str) -> Option<String> {
+    let own = schema.get(translations).and_then(|texts| texts.get(i18n::language().code()));
+    own.or_else(|| schema.get(plain)).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn humanised(property: &str) -> String {

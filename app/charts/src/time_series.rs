@@ -1,0 +1,129 @@
+//! Values over time, as charming describes them to ECharts.
+
+use crate::{ChartData, Series};
+use charming::{
+    Chart,
+    component::{Axis, Grid, Legend},
+    datatype::CompositeValue,
+    element::{AreaStyle, AxisType, LineStyle, Step, Tooltip, Trigger},
+    series::{Bar, Line},
+};
+use kernel::Timestamp;
+
+/// Most points of one series that a chart carries; more are thinned by keeping the largest of each stretch.
+const MOST_POINTS: usize = 400;
+
+/// Builds one chart. Names are for the reader: take them from the translations.
+#[derive(Debug, Clone)]
+pub struct TimeSeries {
+    unit: String,
+    decimals: u8,
+    series: Vec<(Shape, Series)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Line,
+    Area,
+    Steps,
+    Bars,
+}
+
+impl TimeSeries {
+    /// `unit` stands behind every number: `ms`, `GB`, or nothing for counts.
+    pub fn new(unit: impl Into<String>) -> Self {
+        Self { unit: unit.into(), decimals: 0, series: Vec::new() }
+    }
+
+    /// Most digits after the mark.
+    pub fn decimals(self, decimals: u8) -> Self {
+        Self { decimals, ..self }
+    }
+
+    pub fn line(self, name: impl Into<String>, points: Vec<(Timestamp, Option<f64>)>) -> Self {
+        self.with(Shape::Line, name.into(), points)
+    }
+
+    pub fn area(self, name: impl Into<String>, points: Vec<(Timestamp, Option<f64>)>) -> Self {
+        self.with(Shape::Area, name.into(), points)
+    }
+
+    /// For values that stand until they change: limits, connections.
+    pub fn steps(self, name: impl Into<String>, points: Vec<(Timestamp, Option<f64>)>) -> Self {
+        self.with(Shape::Steps, name.into(), points)
+    }
+
+    /// For sums of a stretch of time.
+    pub fn bars(self, name: impl Into<String>, points: Vec<(Timestamp, Option<f64>)>) -> Self {
+        self.with(Shape::Bars, name.into(), points)
+    }
+
+    fn with(mut self, shape: Shape, name: String, points: Vec<(Timestamp, Option<f64>)>) -> Self {
+        self.series.push((shape, Series { name, points: thinned(points) }));
+        self
+    }
+
+    pub fn build(self) -> ChartData {
+        let mut chart = Chart::new()
+            .tooltip(Tooltip::new().trigger(Trigger::Axis))
+            .grid(Grid::new().left("0").right("12").top(if self.series.len() > 1 { "36" } else { "12" }).bottom("4").contain_label(true))
+            .x_axis(Axis::new().type_(AxisType::Time))
+            .y_axis(Axis::new().type_(AxisType::Value));
+        if self.series.len() > 1 {
+            chart = chart.legend(Legend::new().top("0").left("0"));
+        }
+        for (shape, series) in &self.series {
+            chart = draw(chart, *shape, series);
+        }
+        // A chart is plain data, it always serialises.
+        let option = serde_json::to_string(&chart).expect("an option is plain data");
+        ChartData { option, unit: self.unit, decimals: self.decimals, series: self.series.into_iter().map(|(_, series)| series).collect() }
+    }
+}
+
+fn draw(chart: Chart, shape: Shape, series: &Series) -> Chart {
+    let data: Vec<CompositeValue> = series.points.iter().map(|(at, value)| point(*at, *value)).collect();
+    let name = series.name.clone();
+    let line = || Line::new().name(name.clone()).show_symbol(false).connect_nulls(false).line_style(LineStyle::new().width(1.75));
+    match shape {
+        Shape::Line => chart.series(line().data(data)),
+        Shape::Area => chart.series(line().area_style(AreaStyle::new().opacity(0.12)).data(data)),
+        Shape::Steps => chart.series(line().step(Step::End).data(data)),
+        Shape::Bars => chart.series(Bar::new().name(name).data(data)),
+    }
+}
+
+/// Milliseconds and value; `-` is ECharts' word for a gap.
+fn point(at: Timestamp, value: Option<f64>) -> CompositeValue {
+    let at = CompositeValue::from(at.micros() / 1000);
+    let value = value.map_or_else(|| CompositeValue::from("-"), CompositeValue::from);
+    CompositeValue::from(vec![at, value])
+}
+
+/// Keeps the largest of each stretch, so that a spike is never thinned away.
+fn thinned(points: Vec<(Timestamp, Option<f64>)>) -> Vec<(Timestamp, Option<f64>)> {
+    if points.len() <= MOST_POINTS {
+        return points;
+    }
+    let stretch = points.len().div_ceil(MOST_POINTS);
+    points
+        .chunks(stretch)
+        .filter_map(|chunk| chunk.iter().copied().max_by(|(_, one), (_, other)| one.unwrap_or(f64::MIN).total_cmp(&other.unwrap_or(f64::MIN))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_stays_a_gap_and_a_spike_survives_thinning() {
+        let at = |second: i64| Timestamp::from_seconds(second);
+        let few = TimeSeries::new("ms").line("p50", vec![(at(1), Some(5.0)), (at(2), None)]).build();
+        assert!(few.option.contains("[1000,5.0],[2000,\"-\"]"), "{}", few.option);
+        let many = (0..10_000).map(|second| (at(second), Some(if second == 7777 { 900.0 } else { 1.0 }))).collect();
+        let many = TimeSeries::new("ms").line("p50", many).build();
+        assert!(many.series[0].points.len() <= MOST_POINTS);
+        assert!(many.series[0].points.iter().any(|(_, value)| *value == Some(900.0)));
+    }
+}

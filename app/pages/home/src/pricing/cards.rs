@@ -1,0 +1,91 @@
+//! Tiers and plans side by side.
+
+use super::Terms;
+use catalog::{Basis, ChargeModel, Component, Interval, OfferingView, PlanCard};
+use kernel::Money;
+use kit::{prelude::*, time::number_text};
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Tiers(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView {
+    let plans = offerings.into_iter().flat_map(|offering| offering.plans);
+    view! {
+        <div class="plans">
+            {plans.map(|plan| view! {
+                <PlanBox plan=plan terms=terms>
+                    <LinkButton href="/sign-up">{tr!(home.pricing.choose)}</LinkButton>
+                </PlanBox>
+            }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+pub(super) fn Offerings(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView {
+    let language = i18n::language();
+    view! {
+        <div class="stack">
+            {offerings.into_iter().map(|offering| view! {
+                <div class="stack-tight">
+                    <h3 class="offering-name">{offering.offering.name.get(language).to_owned()}<span class="muted">{offering.offering.summary.get(language).to_owned()}</span></h3>
+                    <div class="plans">{offering.plans.into_iter().map(|plan| view! { <PlanBox plan=plan terms=terms>{()}</PlanBox> }).collect_view()}</div>
+                </div>
+            }).collect_view()}
+        </div>
+    }
+}
+
+/// One plan: name, fee, what it brings, and what usage above that costs.
+#[component]
+fn PlanBox(plan: PlanCard, terms: Terms, children: Children) -> impl IntoView {
+    let language = i18n::language();
+    let of_plan = plan.plan.terms.clone();
+    let usage: Vec<String> = of_plan.components.iter().filter_map(|component| usage_words(component, terms)).collect();
+    view! {
+        <article class="plan-box">
+            <h4 class="plan-name">{of_plan.name.get(language).to_owned()}</h4>
+            <p class="muted">{of_plan.tagline.get(language).to_owned()}</p>
+            <Fee fee=plan.fee(terms.currency, terms.interval) interval=terms.interval/>
+            <ul class="plan-features">
+                {of_plan.features.iter().map(|feature| view! { <li><Icon icon=icons::LuCheck/>{feature.get(language).to_owned()}</li> }).collect_view()}
+                {usage.into_iter().map(|words| view! { <li class="muted"><Icon icon=icons::LuGauge/>{words}</li> }).collect_view()}
+            </ul>
+            <div class="plan-action">{children()}</div>
+        </article>
+    }
+}
+
+#[component]
+fn Fee(fee: Option<Money>, interval: Interval) -> impl IntoView {
+    match fee {
+        None => view! { <p class="plan-fee muted">{tr!(home.pricing.not_sold)}</p> }.into_any(),
+        Some(fee) if fee.is_zero() => view! { <p class="plan-fee"><strong>{tr!(home.pricing.free)}</strong></p> }.into_any(),
+        Some(fee) => {
+            let per = if interval == Interval::Annual { tr!(common.per_year) } else { tr!(common.per_month) };
+            view! { <p class="plan-fee"><strong><Amount money=fee/></strong><span class="muted">{per}</span></p> }.into_any()
+        }
+    }
+}
+
+/// What a metered part includes, and what more of it costs where one price holds for all of it.
+fn usage_words(component: &Component, terms: Terms) -> Option<String> {
+    let Basis::Usage { included, .. } = &component.basis else { return None };
+    let unit = component.unit.get(i18n::language());
+    let mut parts = Vec::new();
+    if !included.is_zero() {
+        let quantity: f64 = included.to_string().parse().ok()?;
+        parts.push(tr!(home.pricing.included, quantity = number_text(quantity, 2), unit = unit).to_string());
+    }
+    let price = component.price(terms.currency, terms.interval).or_else(|| component.price(terms.currency, Interval::Monthly));
+    let unit_price = price.and_then(|price| match &price.charge {
+        ChargeModel::PerUnit { unit_price } => Some(*unit_price),
+        ChargeModel::Graduated { tiers } | ChargeModel::Volume { tiers } => tiers.last().map(|tier| tier.unit_price),
+        ChargeModel::Flat { .. } | ChargeModel::Package { .. } | ChargeModel::Percentage { .. } | ChargeModel::GraduatedPercentage { .. } => None,
+    });
+    if let Some(unit_price) = unit_price.filter(|price| !price.is_zero()) {
+        let number: f64 = unit_price.to_string().parse().ok()?;
+        parts.push(tr!(home.pricing.per, price = format!("{} {}", terms.currency, number_text(number, 6)), unit = unit).to_string());
+    }
+    let name = component.name.get(i18n::language());
+    (!parts.is_empty()).then(|| format!("{name}: {}", parts.join(", ")))
+}

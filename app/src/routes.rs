@@ -1,0 +1,48 @@
+//! Every address and the page that it shows. Each page is a module of wasm of its own, loaded when it is gone to.
+
+use crate::{
+    layouts::{NarrowLayout, ProviderLayout, PublicLayout, TenantLayout},
+    missing::Missing,
+};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// Rendered to the end before it is sent: the contents are in the HTML, and the status says how it went.
+const WHOLE: SsrMode = SsrMode::Async;
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            // Tests and styles wait for it; a constant name cannot fail.
+            let _ = html.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <Router>
+            <Routes fallback=Missing>
+                <ParentRoute path=path!("") view=PublicLayout ssr=WHOLE>
+                    <Route path=path!("") view=Lazy::<pages_home::LandingPage>::new() ssr=WHOLE/>
+                    <Route path=path!("pricing") view=Lazy::<pages_home::PricingPage>::new() ssr=WHOLE/>
+                    <Route path=path!("mailbox") view=Lazy::<pages_home::MailboxPage>::new() ssr=WHOLE/>
+                    <Route path=path!("_gallery") view=Lazy::<pages_home::GalleryPage>::new() ssr=WHOLE/>
+                </ParentRoute>
+                <ParentRoute path=path!("") view=NarrowLayout ssr=WHOLE>
+                    <Route path=path!("sign-in") view=Missing ssr=WHOLE/>
+                </ParentRoute>
+                <ParentRoute path=path!("provider") view=ProviderLayout ssr=WHOLE>
+                    <Route path=path!("overview") view=Missing ssr=WHOLE/>
+                </ParentRoute>
+                <ParentRoute path=path!("") view=TenantLayout ssr=WHOLE>
+                    <Route path=path!("services") view=Missing ssr=WHOLE/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,47 @@
+//! Where the kit's viewer comes from: the identity area.
+
+use identity::{
+    server::{me, sessions},
+    view::{Me, MyOrganisation},
+};
+use kit::{
+    PageError, Viewer, ViewerOrganisation,
+    viewer::source::{Source, install},
+};
+use platform::Cx;
+
+/// Called once by the server before it answers.
+pub fn prepare() {
+    install(Source { viewer: |cx| Box::pin(viewer(cx)), alive: |cx| Box::pin(alive(cx)) });
+}
+
+async fn viewer(cx: Cx) -> Result<Viewer, PageError> {
+    let me = me(&cx).await.map_err(|error| kit::page_error!(error))?;
+    Ok(viewer_of(me))
+}
+
+fn viewer_of(me: Me) -> Viewer {
+    Viewer {
+        staff: me.realm == identity::session::Realm::Staff,
+        name: me.name,
+        email: me.email,
+        email_verified: me.email_verified_at.is_some(),
+        language: me.language,
+        organisation: me.current.map(organisation_of),
+        organisations: me.organisations.into_iter().map(organisation_of).collect(),
+        permissions: me.permissions,
+        onboarding_open: true,
+    }
+}
+
+fn organisation_of(organisation: MyOrganisation) -> ViewerOrganisation {
+    ViewerOrganisation { id: organisation.id, name: organisation.name, role: organisation.role, currency: organisation.currency, time_zone: organisation.time_zone }
+}
+
+/// A database that does not answer ends no session.
+async fn alive(cx: Cx) -> bool {
+    match sessions(&cx).await {
+        Ok(open) => open.iter().any(|session| session.is_this_one),
+        Err(error) => error.code() == "fault",
+    }
+}
