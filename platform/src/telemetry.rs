@@ -2,6 +2,7 @@
 
 use crate::Config;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::io::IsTerminal as _;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Upper bounds of duration histograms in seconds.
@@ -15,7 +16,7 @@ pub fn start_logging(config: &Config) -> Result<(), String> {
     let _ = if config.log_json {
         registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()
     } else {
-        registry.with(fmt::layer().with_target(false).with_writer(std::io::stderr)).try_init()
+        registry.with(fmt::layer().with_target(false).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr)).try_init()
     };
     Ok(())
 }

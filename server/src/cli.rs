@@ -49,7 +49,11 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     if let Command::Serve(Serve { roles: Some(roles), .. }) = &cli.command {
         vars.insert("HUB_ROLES".to_owned(), roles.clone());
     }
-    let config = Config::from_vars(vars).map_err(|error| error.to_string())?;
+    let mut config = Config::from_vars(vars).map_err(|error| error.to_string())?;
+    if !matches!(cli.command, Command::Serve(_)) && std::env::var_os("HUB_LOG").is_none() {
+        // What a command says is its answer; the server's everyday news would hide it.
+        config.log = "warn".to_owned();
+    }
     telemetry::start_logging(&config)?;
     // One TLS implementation for everything that speaks TLS here; a second start in one process keeps the first.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -3,7 +3,7 @@
 use super::WebState;
 use app::{App, shell};
 use axum::{Router, body::Body, extract::{Request, State}, response::{IntoResponse, Response}, routing::{any, post}};
-use leptos::{config::{LeptosOptions, get_configuration}, prelude::provide_context};
+use leptos::{config::{LeptosOptions, get_config_from_str}, prelude::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use platform::Config;
 use std::path::Path;
@@ -13,10 +13,10 @@ const CALLS: &str = "/call/{*function}";
 /// Forms that stand on every page post to addresses of their own, so that they read well without scripting.
 const FORMS: [&str; 3] = ["/sign-out", "/provider/sign-out", "/switch-organisation"];
 
-/// `Leptos.toml` where it lies in the working folder, with this installation's address and site.
+/// `Leptos.toml` as it was at the build, with this installation's address and site.
 pub fn leptos_options(config: &Config, site: &Path) -> Result<LeptosOptions, String> {
-    let file = std::path::Path::new("Leptos.toml").exists().then_some("Leptos.toml");
-    let mut options = get_configuration(file).map_err(|error| format!("Leptos.toml cannot be used: {error}"))?.leptos_options;
+    let file = include_str!("../../../Leptos.toml");
+    let mut options = get_config_from_str(file).map_err(|error| format!("Leptos.toml cannot be used: {error}"))?;
     options.site_addr = config.addr;
     options.site_root = site.display().to_string().into();
     // Beside the built client, wherever the program itself lies: joining an absolute path replaces the program's folder.
