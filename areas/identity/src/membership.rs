@@ -13,17 +13,25 @@ pub enum Kept {
     NotOurs,
 }
 
-/// Whether somebody with `actor` may turn `from` into `to` (`None`: no membership), where `owners` count the owners
-/// there are now.
-pub fn change(actor: Role, from: Option<Role>, to: Option<Role>, owners: usize) -> Result<(), Kept> {
+/// Whether a role is in charge: a tenant's owner, the provider's operator.
+pub const fn in_charge(role: Role) -> bool {
+    match role {
+        Role::Owner | Role::Operator => true,
+        Role::Admin | Role::Technical | Role::Billing | Role::Member | Role::Finance | Role::Auditor => false,
+    }
+}
+
+/// Whether somebody with `actor` may turn `from` into `to` (`None`: no membership), where `chiefs` counts those in
+/// charge now.
+pub fn change(actor: Role, from: Option<Role>, to: Option<Role>, chiefs: usize) -> Result<(), Kept> {
     if to.is_some_and(|role| role.is_staff() != actor.is_staff()) {
         return Err(Kept::NotOurs);
     }
-    let touches_owners = from == Some(Role::Owner) || to == Some(Role::Owner);
-    if touches_owners && from != to && actor != Role::Owner {
+    let (was, will_be) = (from.is_some_and(in_charge), to.is_some_and(in_charge));
+    if was != will_be && !in_charge(actor) {
         return Err(Kept::OnlyOwners);
     }
-    if from == Some(Role::Owner) && to != Some(Role::Owner) && owners <= 1 {
+    if was && !will_be && chiefs <= 1 {
         return Err(Kept::LastOwner);
     }
     Ok(())
@@ -52,5 +60,7 @@ mod tests {
             assert_eq!(change(Role::Owner, None, Some(role), 1), Err(Kept::NotOurs));
         }
         assert_eq!(change(Role::Operator, None, Some(Role::Member), 1), Err(Kept::NotOurs));
+        assert_eq!(change(Role::Operator, Some(Role::Operator), None, 1), Err(Kept::LastOwner));
+        assert_eq!(change(Role::Operator, Some(Role::Operator), Some(Role::Auditor), 2), Ok(()));
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     EmailAddress, InviteMember,
     membership,
+    organisation::Kind,
     server::{
         links, mails,
         members::{TeamError, role_of, unknown_role},
@@ -11,7 +12,7 @@ use crate::{
     },
     session::INVITATION_FOR,
 };
-use kernel::{FieldError, InvitationId, MailId, Need, Role};
+use kernel::{Denied, FieldError, InvitationId, MailId, Need, Role};
 use platform::Cx;
 use serde_json::json;
 
@@ -36,6 +37,10 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
         return Err(TeamError::TooManyOpen);
     }
     let organisation = organisation(&mut tx).await?;
+    // Staff accounts are made, not invited: an invitation leads through the tenants' door.
+    if organisation.kind == Kind::Provider {
+        return Err(Denied::TooLittle.into());
+    }
     let inviter = cx.person().ok().and_then(|person| members.iter().find(|member| member.person == person)).map_or_else(|| organisation.name.clone(), |member| member.name.clone());
     let expires_at = tx.now().plus(INVITATION_FOR);
     let invitation = Invitation { id, email, role, invited_by: cx.actor().id(), expires_at };

@@ -75,28 +75,35 @@ pub async fn team(cx: &Cx) -> Result<Team, TeamError> {
 pub(crate) fn role_of(cx: &Cx, members: &[(PersonId, Role)]) -> Role {
     match cx.actor() {
         Actor::Person { id, .. } => members.iter().find(|(person, _)| person == id).map_or(Role::Member, |(_, role)| *role),
-        Actor::Staff { .. } | Actor::System { .. } | Actor::Key { .. } | Actor::Nobody => Role::Admin,
+        // At home in the provider's organisation; a guest with an administrator's rights elsewhere.
+        Actor::Staff { id, .. } => members.iter().find(|(person, _)| person == id).map_or(Role::Admin, |(_, role)| *role),
+        Actor::System { .. } | Actor::Key { .. } | Actor::Nobody => Role::Admin,
     }
+}
+
+/// What changing a team asks for: the provider's own is its administrators' to change.
+fn need(cx: &Cx) -> Need {
+    if cx.permissions().allow(Need::PROVIDER_ADMIN) { Need::PROVIDER_ADMIN } else { Need::TEAM_WRITE }
 }
 
 struct Standing {
     actor: Role,
     from: Role,
-    owners: usize,
+    chiefs: usize,
 }
 
 async fn standing(cx: &Cx, tx: &mut TenantTx, person: PersonId) -> Result<Standing, TeamError> {
     let members = store::memberships::lock_all(tx).await?;
     let from = members.iter().find(|(member, _)| *member == person).map(|(_, role)| *role).ok_or(TeamError::NotFound)?;
-    let owners = members.iter().filter(|(_, role)| *role == Role::Owner).count();
-    Ok(Standing { actor: role_of(cx, &members), from, owners })
+    let chiefs = members.iter().filter(|(_, role)| membership::in_charge(*role)).count();
+    Ok(Standing { actor: role_of(cx, &members), from, chiefs })
 }
 
 pub async fn change_role(cx: &Cx, person: PersonId, role: &str) -> Result<(), TeamError> {
-    let mut tx = cx.tenant_tx(Need::TEAM_WRITE).await?;
+    let mut tx = cx.tenant_tx(need(cx)).await?;
     let role: Role = role.parse().map_err(|_| TeamError::Invalid(vec![unknown_role()]))?;
-    let Standing { actor, from, owners } = standing(cx, &mut tx, person).await?;
-    if let Err(kept) = membership::change(actor, Some(from), Some(role), owners) {
+    let Standing { actor, from, chiefs } = standing(cx, &mut tx, person).await?;
+    if let Err(kept) = membership::change(actor, Some(from), Some(role), chiefs) {
         tx.audit_refused("identity.member.role_changed", person, json!({ "from": from, "to": role, "because": kept.to_string() }));
         tx.commit().await?;
         return Err(kept.into());
@@ -110,10 +117,10 @@ pub async fn change_role(cx: &Cx, person: PersonId, role: &str) -> Result<(), Te
 /// Ends a membership, also one's own, and the sessions that stand in this organisation by it.
 pub async fn remove_member(cx: &Cx, person: PersonId) -> Result<(), TeamError> {
     // Leaving needs no permission over others.
-    let need = if cx.person() == Ok(person) { Need::MEMBER } else { Need::TEAM_WRITE };
+    let need = if cx.person() == Ok(person) { Need::MEMBER } else { need(cx) };
     let mut tx = cx.tenant_tx(need).await?;
-    let Standing { actor, from, owners } = standing(cx, &mut tx, person).await?;
-    if let Err(kept) = membership::change(actor, Some(from), None, owners) {
+    let Standing { actor, from, chiefs } = standing(cx, &mut tx, person).await?;
+    if let Err(kept) = membership::change(actor, Some(from), None, chiefs) {
         tx.audit_refused("identity.member.removed", person, json!({ "role": from, "because": kept.to_string() }));
         tx.commit().await?;
         return Err(kept.into());

@@ -98,6 +98,15 @@ async fn each_door_knows_its_own_people_only() {
     let tenants = server::list_tenants(&cx, "", None, Default::default()).await.expect("lists");
     assert_eq!(tenants.rows.iter().map(|row| (row.slug.as_str(), row.members, row.owner_email.as_deref())).collect::<Vec<_>>(), [("nusantara", 1, Some("sari@nusantara.test"))]);
 
+    // Staff are seen off by their administrators, the last of whom stays.
+    let second = identity::CreateOperator { email: "second@provider.test".into(), role: "auditor".into(), ..staff.clone() };
+    let second = server::create_operator(&cx, second).await.expect("makes another");
+    assert!(matches!(server::remove_member(&cx, session.person).await, Err(server::TeamError::LastOwner)));
+    server::change_role(&cx, second.person, "finance").await.expect("changes");
+    assert!(server::change_role(&cx, second.person, "admin").await.is_err(), "is no staff role");
+    server::remove_member(&cx, second.person).await.expect("sees off");
+    assert_eq!(server::team(&cx).await.expect("lists").members.len(), 1);
+
     // Neither a tenant's address becomes staff nor the staff's a tenant's.
     let taken = identity::CreateOperator { email: "sari@nusantara.test".into(), ..staff };
     assert!(server::create_operator(&system, taken).await.is_err());
