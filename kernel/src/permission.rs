@@ -100,6 +100,19 @@ impl Permissions {
         Self(self.0 & other.0)
     }
 
+    /// What the provider's staff with these permissions may do inside one organisation that they look after for `need`:
+    /// read, and change what that need is about.
+    pub fn inside_tenant(self, need: Need) -> Self {
+        let reads = Need::ALL.iter().filter(|known| !known.writes).fold(self.0, |bits, known| bits | known.bit);
+        let changes = match need {
+            Need::PROVIDER_OPERATE => Self::of(&[Need::SERVICES_WRITE, Need::MONITORING_WRITE]),
+            Need::FINANCE_WRITE => Self::of(&[Need::BILLING_WRITE]),
+            Need::PROVIDER_ADMIN => Self::of(&[Need::TEAM_WRITE, Need::SETTINGS_WRITE, Need::API_KEYS_WRITE]),
+            _ => Self::NONE,
+        };
+        Self(reads | changes.0)
+    }
+
     pub fn names(self) -> Vec<&'static str> {
         Need::ALL.iter().filter(|need| self.allow(**need)).map(|need| need.name).collect()
     }
@@ -228,6 +241,15 @@ mod tests {
                 assert_ne!(one.name, other.name);
             }
         }
+    }
+
+    #[test]
+    fn an_auditor_inside_an_organisation_changes_nothing() {
+        let inside = Role::Auditor.permissions().inside_tenant(Need::PROVIDER_READ);
+        assert!(inside.allow(Need::BILLING_READ) && inside.allow(Need::AUDIT_READ));
+        assert!(Need::ALL.iter().all(|need| !need.writes() || !inside.allow(*need)));
+        let operating = Role::Operator.permissions().inside_tenant(Need::PROVIDER_OPERATE);
+        assert!(operating.allow(Need::SERVICES_WRITE) && !operating.allow(Need::OWNER) && !operating.allow(Need::CREDENTIALS));
     }
 
     #[test]

@@ -113,14 +113,16 @@ impl Cx {
         Self { actor, tenant, permissions, ..self }
     }
 
-    /// The provider's staff, looking after one organisation: that organisation's rows, with the permissions that
-    /// `need` asks for and no others.
+    /// The provider's staff, looking after one organisation: that organisation's rows, to read, and to change only what
+    /// `need` is about.
     pub fn for_tenant(&self, tenant: TenantId, need: Need) -> Result<Self, Denied> {
         self.allow(need)?;
-        let (Actor::Staff { .. } | Actor::System { .. }) = self.actor else {
-            return Err(Denied::TooLittle);
+        let permissions = match self.actor {
+            Actor::System { .. } => Permissions::of(Need::ALL),
+            Actor::Staff { .. } => self.permissions.inside_tenant(need),
+            Actor::Nobody | Actor::Person { .. } | Actor::Key { .. } => return Err(Denied::TooLittle),
         };
-        Ok(Self { tenant: Some(tenant), permissions: Permissions::of(Need::ALL), ..self.clone() })
+        Ok(Self { tenant: Some(tenant), permissions, ..self.clone() })
     }
 
     pub fn with_language(self, language: Language) -> Self {

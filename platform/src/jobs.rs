@@ -94,8 +94,19 @@ pub async fn work(platform: Arc<Platform>, dispatch: Arc<Dispatch>, stopping: Ca
     }
 }
 
-/// Runs everything that is ready in the queue, then returns: the simulated clock steps on when nothing is left to do.
-pub async fn drain(platform: &Platform, dispatch: Arc<Dispatch>) -> Result<(), Fault> {
-    let worker = worker(&platform.db, dispatch, CancellationToken::new()).await?;
-    worker.run_once().await.map_err(|error| Fault::new(format!("the job queue cannot be drained: {error}")))
+/// The queue in the hands of one caller, who runs what is ready when he wants it run: the simulated clock steps on when
+/// nothing is left to do.
+pub struct Queue {
+    worker: Worker,
+}
+
+impl Queue {
+    pub async fn open(platform: &Platform, dispatch: Arc<Dispatch>) -> Result<Self, Fault> {
+        Ok(Self { worker: worker(&platform.db, dispatch, CancellationToken::new()).await? })
+    }
+
+    /// Runs everything that is ready, jobs that come of it included.
+    pub async fn drain(&self) -> Result<(), Fault> {
+        self.worker.run_once().await.map_err(|error| Fault::new(format!("the job queue cannot be drained: {error}")))
+    }
 }

@@ -2,6 +2,8 @@
 //! `TenantTx`), the clock, jobs, live changes, mail, secrets, outgoing HTTP, settings, telemetry and the embedded
 //! PostgreSQL.
 
+#![expect(clippy::disallowed_types, reason = "the one crate that names a connection pool")]
+
 pub mod audit;
 pub mod clock;
 pub mod config;

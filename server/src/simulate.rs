@@ -3,7 +3,7 @@
 
 use crate::roles::{Drivers, scheduler, worker};
 use kernel::{Fault, Timestamp};
-use platform::{Cx, Opened, fault, jobs, live};
+use platform::{Cx, Opened, fault, jobs::Queue, live};
 use std::time::Duration;
 
 /// Steps of one advance; a schedule that never moves on would otherwise keep it going for ever.
@@ -51,7 +51,8 @@ pub async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<Timest
     if to < now {
         return Err(AdvanceError::Backward { now, to });
     }
-    settle(cx, drivers).await?;
+    let queue = Queue::open(cx.platform(), worker::dispatcher(cx.platform().clone(), drivers.clone())).await?;
+    settle(cx, drivers, &queue).await?;
     for _ in 0..STEP_LIMIT {
         let now = clock.now();
         if now >= to {
@@ -59,17 +60,20 @@ pub async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<Timest
         }
         let next = scheduler::next_due(cx).await?.filter(|due| *due > now).unwrap_or(to);
         move_to(cx, next.min(to).min(now.plus(LONGEST_STEP))).await?;
-        settle(cx, drivers).await?;
+        settle(cx, drivers, &queue).await?;
     }
     Err(AdvanceError::TooManySteps(clock.now()))
 }
 
-/// Does everything that is due now, and the jobs that come of it, until nothing is.
-async fn settle(cx: &Cx, drivers: &Drivers) -> Result<(), AdvanceError> {
+/// Does everything that is due now, and the jobs that come of it, until nothing is. What was used reaches billing before
+/// its period closes.
+async fn settle(cx: &Cx, drivers: &Drivers, queue: &Queue) -> Result<(), AdvanceError> {
     for _ in 0..ROUND_LIMIT {
-        let did = scheduler::do_due_work(cx, drivers).await?;
-        jobs::drain(cx.platform(), worker::dispatcher(cx.platform().clone(), drivers.clone())).await?;
-        if did == 0 {
+        let measured = scheduler::measure(cx, drivers).await?;
+        queue.drain().await?;
+        let closed = scheduler::close(cx).await?;
+        queue.drain().await?;
+        if measured + closed == 0 {
             break;
         }
     }

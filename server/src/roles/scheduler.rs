@@ -1,8 +1,10 @@
 //! The scheduler: everything that falls due by the clock, in the order in which it has to happen.
 
 use super::{Drivers, pause};
-use kernel::{Fault, Timestamp};
-use platform::{Cx, fault, lease};
+use billing::server::{BankTransfer, jobs::{CloseTerms, Dun, ReconcileAttempt}};
+use kernel::{Fault, TenantId, Timestamp};
+use platform::{Cx, Opened, fault, lease};
+use provisioning::server::jobs::PurgeInstance;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -12,6 +14,8 @@ use uuid::Uuid;
 const ROUND: Duration = Duration::from_secs(1);
 /// Another process takes over when this one was silent for this long.
 const LEASE: Duration = Duration::from_secs(15);
+/// Organisations looked at in one round.
+const BATCH: i64 = 200;
 /// Live changes are kept this long; a page that was away longer fetches everything anew.
 const LIVE_KEPT: Duration = Duration::from_secs(3600);
 /// Mails, with the links in them, are kept this long.
@@ -43,23 +47,71 @@ pub async fn run(cx: Cx, drivers: Drivers, process: Uuid, stopping: Cancellation
     }
 }
 
-/// Does what is due now; answers how many things that were. What was used is measured before periods close.
+/// Everything that is due now: what was used is measured before periods close.
 pub async fn do_due_work(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
-    let measured = provisioning::server::measure::measure_due(cx, drivers).await?;
-    let requeued = provisioning::server::reconcile::requeue_due(cx).await?;
-    Ok(measured + requeued)
+    Ok(measure(cx, drivers).await? + close(cx).await?)
+}
+
+/// Looks at backends that were not looked at for a while; answers how many.
+pub async fn measure(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
+    let mut done = provisioning::server::reconcile::requeue_due(cx).await?;
+    loop {
+        let measured = provisioning::server::measure::measure_due(cx, drivers).await?;
+        done += measured;
+        if measured < usize::try_from(provisioning::server::measure::BATCH).unwrap_or(usize::MAX) {
+            return Ok(done);
+        }
+    }
+}
+
+/// Closes periods and carries dunning on; answers for how many organisations. One that fails stays due and holds up no other.
+pub async fn close(cx: &Cx) -> Result<usize, Fault> {
+    let now = cx.now();
+    let mut done = 0;
+    for tenant in billing::server::due_terms(cx, now, BATCH).await.map_err(opened)? {
+        done += finished("close its periods", tenant, billing::server::jobs::handle_close_terms(cx, CloseTerms { tenant }).await);
+    }
+    for tenant in billing::server::due_dunning(cx, now, BATCH).await.map_err(opened)? {
+        done += finished("carry its dunning on", tenant, billing::server::jobs::handle_dun(cx, Dun { tenant }).await);
+    }
+    for (tenant, attempt) in billing::server::due_attempts(cx, now, BATCH).await.map_err(opened)? {
+        let job = ReconcileAttempt { tenant, attempt };
+        done += finished("look its payment up", tenant, billing::server::jobs::handle_reconcile_attempt(cx, &BankTransfer, job).await);
+    }
+    for (tenant, instance) in provisioning::server::due_purges(cx, now, BATCH).await.map_err(opened)? {
+        done += finished("remove its deleted instance", tenant, provisioning::server::jobs::handle_purge_instance(cx, PurgeInstance { tenant, instance }).await);
+    }
+    Ok(done)
+}
+
+fn finished(what: &str, tenant: TenantId, outcome: Result<(), Fault>) -> usize {
+    match outcome {
+        Ok(()) => 1,
+        Err(failed) => {
+            warn!(%tenant, "Could not {what} for {tenant}: {failed}");
+            0
+        }
+    }
 }
 
 /// The earliest moment at which something falls due: where a simulated clock stops next.
 pub async fn next_due(cx: &Cx) -> Result<Option<Timestamp>, Fault> {
-    Ok(None)
+    billing::server::next_due(cx).await.map_err(opened)
+}
+
+fn opened(error: Opened) -> Fault {
+    match error {
+        Opened::Fault(fault) => fault,
+        Opened::Denied(denied) => Fault::new(format!("the platform itself was denied: {denied}")),
+    }
 }
 
 /// Removes what is no longer kept.
-async fn sweep(cx: &Cx) -> Result<(), platform::Opened> {
+async fn sweep(cx: &Cx) -> Result<(), Opened> {
     let mut tx = cx.system_tx().await?;
     sqlx::query("DELETE FROM hub.live_changes WHERE at < $1").bind(cx.now().minus(LIVE_KEPT)).execute(&mut *tx).await.map_err(fault)?;
     sqlx::query("DELETE FROM hub.mails WHERE at < $1").bind(cx.now().minus(MAIL_KEPT)).execute(&mut *tx).await.map_err(fault)?;
     tx.commit().await?;
+    integrations::server::sweep(cx).await?;
     identity::server::sweep(cx).await
 }

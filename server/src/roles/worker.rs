@@ -36,6 +36,12 @@ async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Res
         "event" => heard(cx, &read(payload)?).await,
         provisioning::server::jobs::RunOperation::NAME => provisioning::server::jobs::handle_run_operation(cx, drivers, read(payload)?).await,
         provisioning::server::jobs::PurgeInstance::NAME => provisioning::server::jobs::handle_purge_instance(cx, read(payload)?).await,
+        billing::server::jobs::CloseTerms::NAME => billing::server::jobs::handle_close_terms(cx, read(payload)?).await,
+        billing::server::jobs::Dun::NAME => billing::server::jobs::handle_dun(cx, read(payload)?).await,
+        billing::server::jobs::MailInvoice::NAME => billing::server::jobs::handle_mail_invoice(cx, read(payload)?).await,
+        billing::server::jobs::ReconcileAttempt::NAME => {
+            billing::server::jobs::handle_reconcile_attempt(cx, &billing::server::BankTransfer, read(payload)?).await
+        }
         mail::SendMail::NAME => mail::deliver(cx, read(payload)?).await.map_err(opened),
         _ => Err(Fault::new(format!("no job is called {name}"))),
     }
@@ -43,6 +49,7 @@ async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Res
 
 /// Listeners: who hears which area's events. Each is idempotent, since one that fails makes all be called again.
 async fn heard(cx: &Cx, event: &Event) -> Result<(), Fault> {
+    billing::server::handlers::on_event(cx, event).await?;
     provisioning::server::handlers::on_event(cx, event).await
 }
 

@@ -27,7 +27,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "/verify-email",
             Self::ResetPassword => "/reset-password",
-            Self::Invitation => "/invitation",
+            Self::Invitation => "/accept-invitation",
         }
     }
 }
