@@ -5,3 +5,6 @@ pub mod check;
 pub mod configuration;
 pub mod uptime;
 pub mod view;
+
+#[cfg(feature = "server")]
+pub mod server;

@@ -2,7 +2,7 @@
 
 mod change;
 mod change_plan;
-mod cursor;
+pub mod cursor;
 mod delete_instance;
 pub mod driver;
 mod errors;
@@ -30,7 +30,7 @@ pub use errors::{ChangeError, OrderError, ReadError, RevealError};
 pub use instances::{
     counts, get_instance, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
 };
-pub use operations::{get_operation, list_all_operations, list_operations, repair_instance, retry_operation, staff_operation};
+pub use operations::{get_operation, list_all_operations, list_operations, repair_instance, retry_operation, staff_operation, whose_operation};
 pub use order_instance::order_instance;
 pub use reveal_credentials::reveal_credentials;
 pub use rotate_credentials::rotate_credentials;

@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 const LONGEST: usize = 1_000;
 
 /// `scope` says which list it is: tenant, filter, order.
-pub(crate) fn encode(scope: &impl Serialize, key: &impl Serialize) -> String {
+pub fn encode(scope: &impl Serialize, key: &impl Serialize) -> String {
     let text = serde_json::to_vec(&(fingerprint(scope), key)).expect("cursors serialise");
     URL_SAFE_NO_PAD.encode(text)
 }
 
 /// `None` when it is not a cursor of this list.
-pub(crate) fn decode<K: DeserializeOwned>(scope: &impl Serialize, cursor: &str) -> Option<K> {
+pub fn decode<K: DeserializeOwned>(scope: &impl Serialize, cursor: &str) -> Option<K> {
     if cursor.len() > LONGEST {
         return None;
     }

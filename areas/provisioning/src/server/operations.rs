@@ -35,6 +35,12 @@ pub async fn staff_operation(cx: &Cx, tenant: TenantId, id: OperationId) -> Resu
     detail(&cx.for_tenant(tenant, Need::PROVIDER_READ)?, id).await
 }
 
+/// Whose operation it is, for the staff.
+pub async fn whose_operation(cx: &Cx, id: OperationId) -> Result<TenantId, ReadError> {
+    let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
+    lists::owner(&mut tx, id).await?.ok_or(ReadError::NotFound)
+}
+
 async fn detail(cx: &Cx, id: OperationId) -> Result<OperationDetail, ReadError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
     let operation = operations::find(&mut tx, id).await?.ok_or(ReadError::NotFound)?;

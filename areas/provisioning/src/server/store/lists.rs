@@ -5,7 +5,7 @@ use super::{
     operations::{self, OperationRecord},
 };
 use crate::commands::InstanceSort;
-use kernel::{InstanceId, TenantId, Timestamp};
+use kernel::{InstanceId, OperationId, TenantId, Timestamp};
 use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
@@ -121,6 +121,11 @@ pub(crate) async fn operations(
     }
     query.push(" ORDER BY o.created_at DESC, o.id DESC LIMIT ").push_bind(limit);
     query.build_query_as().fetch_all(connection).await
+}
+
+/// The organisation that an operation belongs to.
+pub(crate) async fn owner(connection: &mut PgConnection, operation: OperationId) -> Result<Option<TenantId>, sqlx::Error> {
+    sqlx::query_scalar("SELECT tenant_id FROM provisioning.operations WHERE id = $1 LIMIT 1").bind(operation).fetch_optional(connection).await
 }
 
 /// How many instances stand in which state, deleted ones left out.

@@ -1,0 +1,137 @@
+//! Tells those who look after the technical side that a check is down or up again, in their language.
+
+use super::store::checks::CheckRecord;
+use kernel::{Fault, Language, MailId, Timestamp};
+use platform::{Cx, TenantTx, mail_layout::Letter};
+use serde::Deserialize;
+use std::{collections::BTreeMap, sync::LazyLock};
+
+#[derive(Deserialize)]
+struct Texts {
+    down: Text,
+    still_down: Text,
+    recovered: Text,
+    words: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    subject: String,
+    title: String,
+    paragraphs: Vec<String>,
+    button: String,
+    footnote: String,
+}
+
+static EN: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/en.toml")).expect("texts/en.toml is read by a test"));
+static ID: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/id.toml")).expect("texts/id.toml is read by a test"));
+
+fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::En => &EN,
+        Language::Id => &ID,
+    }
+}
+
+/// What is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum News {
+    Down,
+    StillDown,
+    /// It was down since then.
+    Recovered { down_since: Option<Timestamp> },
+}
+
+/// Writes the mails in the transaction of the change, so that each is sent once.
+pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: News, since: Timestamp) -> Result<(), Fault> {
+    let contacts = identity::server::technical_contacts(tx).await?;
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let organisation = identity::server::organisation(tx).await?.name;
+    let link = format!("{}/monitoring/{}", cx.config().public_url, check.id);
+    for contact in contacts {
+        let letter = letter(check, news, since, &organisation, contact.language, &link);
+        tx.send_mail(MailId::from_uuid(cx.new_uuid()), &letter.to(contact.email)).await?;
+    }
+    Ok(())
+}
+
+fn letter(check: &CheckRecord, news: News, since: Timestamp, organisation: &str, language: Language, link: &str) -> Letter {
+    let texts = texts(language);
+    let (text, lasted) = match news {
+        News::Down => (&texts.down, String::new()),
+        News::StillDown => (&texts.still_down, String::new()),
+        News::Recovered { down_since } => (&texts.recovered, down_since.map_or_else(|| "-".to_owned(), |down| duration(since.since(down).as_secs(), language))),
+    };
+    let at = moment(since);
+    let target = check.spec.probe.target();
+    let fill = |words: &str| {
+        words
+            .replace("{at}", &at)
+            .replace("{lasted}", &lasted)
+            .replace("{organisation}", organisation)
+            .replace("{target}", &target)
+            .replace("{check}", &check.name)
+    };
+    let mut facts = Vec::new();
+    if let (News::Down | News::StillDown, Some(problem)) = (news, &check.problem) {
+        let word = texts.words.get(problem).cloned().unwrap_or_else(|| problem.clone());
+        let seen = match &check.detail {
+            Some(detail) => format!("{word} ({detail})"),
+            None => word,
+        };
+        facts.push((texts.words["problem"].clone(), seen));
+    }
+    Letter {
+        subject: fill(&text.subject),
+        title: fill(&text.title),
+        paragraphs: text.paragraphs.iter().map(|paragraph| fill(paragraph)).collect(),
+        button: Some((text.button.clone(), link.to_owned())),
+        facts,
+        footnote: fill(&text.footnote),
+    }
+}
+
+/// `2026-01-15 09:30:05 UTC`.
+fn moment(at: Timestamp) -> String {
+    let text = Timestamp::from_seconds(at.seconds()).to_string();
+    format!("{} UTC", text.trim_end_matches('Z').replace('T', " "))
+}
+
+fn duration(seconds: u64, language: Language) -> String {
+    let (day, hour, minute, second) = match language {
+        Language::En => ("d", "h", "min", "s"),
+        Language::Id => ("hari", "jam", "mnt", "dtk"),
+    };
+    let parts = [(seconds / 86_400, day), (seconds / 3_600 % 24, hour), (seconds / 60 % 60, minute), (seconds % 60, second)];
+    let words: Vec<String> = parts.into_iter().skip_while(|(number, _)| *number == 0).take(2).map(|(number, unit)| format!("{number} {unit}")).collect();
+    if words.is_empty() { format!("0 {second}") } else { words.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_every_letter_and_every_word() {
+        assert_eq!(EN.words.keys().collect::<Vec<_>>(), ID.words.keys().collect::<Vec<_>>());
+        for problem in [
+            "certificate_expired", "certificate_expires", "connection", "forbidden_address", "keyword", "redirects", "refused", "status", "timeout", "tls",
+            "unknown_host",
+        ] {
+            assert!(EN.words.contains_key(problem), "{problem}");
+        }
+        for (one, other) in [(&EN.down, &ID.down), (&EN.still_down, &ID.still_down), (&EN.recovered, &ID.recovered)] {
+            assert_eq!(one.paragraphs.len(), other.paragraphs.len());
+            assert!(!one.button.is_empty() && !other.button.is_empty() && one.subject.contains("{check}") && other.subject.contains("{check}"));
+        }
+    }
+
+    #[test]
+    fn durations_show_their_two_largest_parts() {
+        let words = |seconds| duration(seconds, Language::En);
+        assert_eq!((words(0), words(59), words(3_725), words(90_000)), ("0 s".into(), "59 s".into(), "1 h 2 min".into(), "1 d 1 h".into()));
+        assert_eq!(duration(61, Language::Id), "1 mnt 1 dtk");
+    }
+}

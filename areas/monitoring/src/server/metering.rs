@@ -1,0 +1,75 @@
+//! Counts probes and announces them by the five minutes, each exactly once: the count, its announcement and its reset are
+//! one transaction. Five minutes, because every time zone's midnight falls between two such windows, so none straddles
+//! the end of a billing period.
+
+use super::{
+    errors::opened,
+    store::checks::{self, CheckRecord},
+};
+use kernel::{
+    Fault, Need, Timestamp,
+    events::{Event, Metered},
+};
+use platform::{Cx, TenantTx};
+
+const WINDOW_MICROS: i64 = 5 * 60 * 1_000_000;
+/// Checks whose runs are announced by one call.
+const BATCH: i64 = 500;
+const SOURCE: &str = "monitoring/prober";
+
+fn window_end(at: Timestamp) -> Timestamp {
+    Timestamp::from_micros((at.micros().div_euclid(WINDOW_MICROS) + 1) * WINDOW_MICROS)
+}
+
+/// Counts one probe at `at`; the caller saves the check.
+pub(super) async fn count(tx: &mut TenantTx, check: &mut CheckRecord, at: Timestamp) -> Result<(), Fault> {
+    if check.runs_due.is_some_and(|due| due <= at) {
+        flush(tx, check).await?;
+    }
+    if check.runs == 0 {
+        check.runs_from = Some(at);
+        check.runs_due = Some(window_end(at));
+    }
+    check.runs += 1;
+    Ok(())
+}
+
+/// Announces what was counted. Named after its first probe, so that no two announcements share an id.
+pub(super) async fn flush(tx: &mut TenantTx, check: &mut CheckRecord) -> Result<(), Fault> {
+    if let (Some(from), true) = (check.runs_from, check.runs > 0) {
+        let event = Metered {
+            tenant: check.tenant_id,
+            instance: check.instance_id,
+            source: SOURCE.to_owned(),
+            id: format!("{}/runs/{from}", check.id),
+            meter: "checks_run".to_owned(),
+            value: check.runs.to_string(),
+            at: from,
+        };
+        tx.announce(&Event::Metered(event)).await?;
+    }
+    check.runs = 0;
+    check.runs_from = None;
+    check.runs_due = None;
+    Ok(())
+}
+
+/// Announces what is due of checks that are not probed again soon; answers how many. Before periods close.
+pub async fn meter_due(cx: &Cx) -> Result<usize, Fault> {
+    let now = cx.now();
+    let mut tx = cx.system_tx().await.map_err(opened)?;
+    let due = checks::to_meter(&mut tx, now, BATCH).await.map_err(platform::fault)?;
+    tx.commit().await?;
+    let count = due.len();
+    for (tenant, id) in due {
+        let cx = Cx::system(cx.platform().clone(), "metering", Some(tenant));
+        let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
+        let Some(mut check) = checks::for_update(&mut tx, id).await.map_err(platform::fault)? else { continue };
+        if check.runs_due.is_some_and(|due| due <= now) {
+            flush(&mut tx, &mut check).await?;
+            checks::save(&mut tx, &check).await.map_err(platform::fault)?;
+            tx.commit_unaudited("counted probes are their own record").await?;
+        }
+    }
+    Ok(count)
+}

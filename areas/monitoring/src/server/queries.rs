@@ -1,0 +1,193 @@
+//! Shows checks: all at a glance, one with its history, response times, results, incidents.
+
+use super::{
+    errors::MonitoringError,
+    store::{
+        changes,
+        checks::{self, CheckRecord},
+        incidents::{self, IncidentFilter},
+        months,
+        samples::{self, SampleFilter},
+    },
+};
+use crate::{
+    check::{self, Status},
+    uptime::{self, Change, Tally, Window},
+    view::{CheckDetail, CheckView, DayBar, IncidentView, MonthView, Overview, ResponsePoint, SampleView, UptimeView},
+};
+use kernel::{CheckId, IncidentId, InstanceId, Need, Page, PageSize, Timestamp};
+use platform::{Cx, TenantTx};
+use provisioning::server::cursor;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Days of the bar.
+const BAR: u32 = 90;
+/// Points of the response-time chart.
+const POINTS: i32 = 180;
+/// Incidents that one page shows.
+const INCIDENTS: i64 = 50;
+
+/// Everything that the organisation has watched.
+pub async fn overview(cx: &Cx) -> Result<Overview, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    let checks = views(&mut tx, None, cx.now()).await?;
+    let open = IncidentFilter { open_only: true, ..IncidentFilter::default() };
+    let open_incidents = incidents::list(&mut tx, &open, INCIDENTS).await?;
+    let looking: Vec<Status> = checks.iter().filter(|check| !check.paused).map(|check| check.status).collect();
+    let number = |status| looking.iter().filter(|one| **one == status).count();
+    Ok(Overview {
+        worst: check::worst(looking.iter().copied()),
+        up: number(Status::Up),
+        degraded: number(Status::Degraded),
+        down: number(Status::Down),
+        unknown: number(Status::Unknown),
+        checks,
+        open_incidents,
+    })
+}
+
+/// The checks of one instance; none for an instance that is not the caller's.
+pub async fn checks_of_instance(cx: &Cx, instance: InstanceId) -> Result<Vec<CheckView>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    views(&mut tx, Some(instance), cx.now()).await
+}
+
+async fn views(tx: &mut TenantTx, instance: Option<InstanceId>, now: Timestamp) -> Result<Vec<CheckView>, MonitoringError> {
+    let list = checks::watched(tx, instance).await?;
+    let ids: Vec<CheckId> = list.iter().map(|check| check.id).collect();
+    let month = Window::new(now.minus(DAY * 30), now);
+    let mut by_check = changes::since(tx, &ids, month.from).await?;
+    Ok(list
+        .into_iter()
+        .map(|check| {
+            let changes = by_check.remove(&check.id).unwrap_or_default();
+            let tally = uptime::tally(&changes, check.known_until(), month, &[]);
+            view(check, tally, now)
+        })
+        .collect())
+}
+
+fn view(check: CheckRecord, month: Tally, now: Timestamp) -> CheckView {
+    let known_until = check.known_until();
+    let stale = check.status() != Status::Unknown && known_until < now;
+    CheckView {
+        id: check.id,
+        instance: check.instance_id,
+        kind: check.spec.probe.kind().to_owned(),
+        target: check.spec.probe.target(),
+        interval_seconds: check.spec.interval_seconds,
+        status: if stale { Status::Unknown } else { check.status() },
+        since: if stale { known_until } else { check.status_since },
+        paused: check.paused,
+        last_at: check.last_at,
+        response_ms: check.response_ms,
+        problem: check.problem,
+        problem_detail: check.detail,
+        certificate_expires: check.certificate_expires,
+        uptime_30d: month.uptime().map(|uptime| uptime.percent(2)),
+        name: check.name,
+    }
+}
+
+/// One check with 90 days, its months and its newest incidents.
+pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    let check = checks::find(&mut tx, id).await?.ok_or(MonitoringError::NotFound)?;
+    let now = cx.now();
+    let today = now.date_utc();
+    let first = today.plus_days(1 - i64::from(BAR));
+    let running = super::freeze::first_of_month(today);
+    let from = Window::day(first).from.min(Window::day(running).from).min(now.minus(DAY * BAR));
+    let changes = changes::since(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
+    let known = check.known_until();
+    let over = |window| uptime_view(uptime::tally(&changes, known, window, &[]));
+    let last = |days: u32| over(Window::new(now.minus(DAY * days), now));
+    let days = (0..i64::from(BAR)).map(|offset| day_bar(&changes, known, now, first.plus_days(offset))).collect();
+
+    let mut month_views = vec![MonthView { month: running, uptime: over(Window::new(Window::day(running).from, now)), frozen_at: None }];
+    for (month, tally, frozen_at) in months::of_check(&mut tx, id).await? {
+        month_views.push(MonthView { month, uptime: uptime_view(tally.0), frozen_at: Some(frozen_at) });
+    }
+    let filter = IncidentFilter { check: Some(id), ..IncidentFilter::default() };
+    let incidents = incidents::list(&mut tx, &filter, INCIDENTS).await?;
+    let month = uptime::tally(&changes, known, Window::new(now.minus(DAY * 30), now), &[]);
+    Ok(CheckDetail {
+        last_24h: last(1),
+        last_7d: last(7),
+        last_30d: last(30),
+        last_90d: last(BAR),
+        days,
+        months: month_views,
+        incidents,
+        check: view(check, month, now),
+    })
+}
+
+fn uptime_view(tally: Tally) -> UptimeView {
+    UptimeView { percent: tally.uptime().map(|uptime| uptime.percent(3)), tally }
+}
+
+fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, day: kernel::Date) -> DayBar {
+    let whole = Window::day(day);
+    let tally = uptime::tally(changes, known, Window::new(whole.from, whole.to.min(now.max(whole.from))), &[]);
+    let shown = [(Status::Up, tally.up), (Status::Degraded, tally.degraded), (Status::Down, tally.down), (Status::Unknown, tally.unknown)];
+    let worst = check::worst(shown.into_iter().filter(|(_, micros)| *micros > 0).map(|(status, _)| status));
+    DayBar { day, tally, percent: tally.uptime().map(|uptime| uptime.percent(2)), worst }
+}
+
+/// Response times over the last `span`, coarser the longer it is; single results are kept for five weeks.
+pub async fn response_times(cx: &Cx, id: CheckId, span: Duration) -> Result<Vec<ResponsePoint>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    checks::find(&mut tx, id).await?.ok_or(MonitoringError::NotFound)?;
+    let now = cx.now();
+    // The newest result may stand exactly at now, and the end is exclusive.
+    Ok(samples::series(&mut tx, id, now.minus(span), now.plus(Duration::from_secs(1)), POINTS).await?)
+}
+
+/// Results of an instance's checks, or of one of them, newest first.
+pub async fn samples(
+    cx: &Cx,
+    instance: InstanceId,
+    check: Option<CheckId>,
+    size: PageSize,
+    cursor: Option<&str>,
+) -> Result<Page<SampleView>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    let scope = ("samples", tx.tenant(), instance, check);
+    let after = match cursor {
+        Some(text) => Some(cursor::decode::<(Timestamp, CheckId)>(&scope, text).ok_or(MonitoringError::BadCursor)?),
+        None => None,
+    };
+    let mut rows = samples::list(&mut tx, &SampleFilter { instance, check, after }, size.rows() + 1).await?;
+    let more = rows.len() as i64 > size.rows();
+    rows.truncate(usize::try_from(size.rows()).expect("a page's size is small"));
+    let next = rows.last().filter(|_| more).map(|row| cursor::encode(&scope, &(row.at, row.check)));
+    Ok(Page { rows, next })
+}
+
+/// Incidents, newest first; of one check or of all.
+pub async fn list_incidents(cx: &Cx, check: Option<CheckId>, size: PageSize, cursor: Option<&str>) -> Result<Page<IncidentView>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    let scope = ("incidents", tx.tenant(), check);
+    let after = match cursor {
+        Some(text) => {
+            let (at, id): (Timestamp, IncidentId) = cursor::decode(&scope, text).ok_or(MonitoringError::BadCursor)?;
+            Some((at, id.uuid()))
+        }
+        None => None,
+    };
+    let filter = IncidentFilter { check, after, ..IncidentFilter::default() };
+    let mut rows = incidents::list(&mut tx, &filter, size.rows() + 1).await?;
+    let more = rows.len() as i64 > size.rows();
+    rows.truncate(usize::try_from(size.rows()).expect("a page's size is small"));
+    let next = rows.last().filter(|_| more).map(|row| cursor::encode(&scope, &(row.opened_at, row.id)));
+    Ok(Page { rows, next })
+}
+
+/// What is down right now, of every organisation, for the staff.
+pub async fn staff_open_incidents(cx: &Cx) -> Result<Vec<IncidentView>, MonitoringError> {
+    let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
+    let open = IncidentFilter { open_only: true, ..IncidentFilter::default() };
+    Ok(incidents::list(&mut tx, &open, 200).await?)
+}

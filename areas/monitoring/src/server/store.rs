@@ -1,0 +1,7 @@
+//! All SQL of monitoring.
+
+pub(crate) mod changes;
+pub(crate) mod checks;
+pub(crate) mod incidents;
+pub(crate) mod months;
+pub(crate) mod samples;
