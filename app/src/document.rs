@@ -11,9 +11,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let language = kit::request::language();
     i18n::read_in(language);
     say_what_may_run();
+    let charts = echarts(&options);
     view! {
         <!DOCTYPE html>
-        <html lang=language.code() data-theme=kit::request::theme().attribute() data-echarts=echarts(&options) data-now=kit::time::now().micros().to_string()>
+        <html lang=language.code() data-theme=kit::request::theme().attribute() data-echarts=charts data-now=kit::time::now().micros().to_string()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -28,16 +28,16 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Missing>
                 <ParentRoute path=path!("") view=PublicLayout ssr=WHOLE>
-                    <Route path=path!("") view=Lazy::<pages_home::LandingPage>::new() ssr=WHOLE/>
-                    <Route path=path!("pricing") view=Lazy::<pages_home::PricingPage>::new() ssr=WHOLE/>
-                    <Route path=path!("mailbox") view=Lazy::<pages_home::MailboxPage>::new() ssr=WHOLE/>
-                    <Route path=path!("_gallery") view=Lazy::<pages_home::GalleryPage>::new() ssr=WHOLE/>
+                    <Route path=path!("") view={Lazy::<pages_home::LandingPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("pricing") view={Lazy::<pages_home::PricingPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("mailbox") view={Lazy::<pages_home::MailboxPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("_gallery") view={Lazy::<pages_home::GalleryPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=NarrowLayout ssr=WHOLE>
                     <Route path=path!("sign-in") view=Missing ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("provider") view=ProviderLayout ssr=WHOLE>
-                    <Route path=path!("overview") view=Missing ssr=WHOLE/>
+                    <Route path=path!("tenants") view=Missing ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=TenantLayout ssr=WHOLE>
                     <Route path=path!("services") view=Missing ssr=WHOLE/>

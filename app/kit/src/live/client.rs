@@ -165,6 +165,6 @@ impl Place {
 
 async fn sleep(duration: Duration) {
     let (wake, woken) = oneshot::channel::<()>();
-    set_timeout(move || drop(wake.send(())), duration);
+    set_timeout(move || wake.send(()).unwrap_or_default(), duration);
     let _ = woken.await;
 }
