@@ -8,9 +8,14 @@ pub mod dunning;
 pub mod invoice;
 pub mod metering;
 pub mod periods;
+pub mod preview;
 pub mod proration;
 pub mod rating;
 pub mod subscription;
 pub mod tax;
+pub mod view;
 #[cfg(feature = "server")]
 pub mod zone;
+
+#[cfg(feature = "server")]
+pub mod server;

@@ -1,0 +1,43 @@
+//! The use cases of billing.
+
+mod account;
+mod change;
+mod charge;
+mod close_terms;
+mod dun;
+mod errors;
+mod gateway;
+pub mod handlers;
+mod invoices;
+mod issue;
+pub mod jobs;
+mod letters;
+mod payments;
+pub mod pdf;
+mod quote;
+mod record_usage;
+mod settings;
+mod store;
+mod subscribe;
+mod subscriptions;
+mod usage_report;
+
+pub use account::{account, balance_history, may_order, open_account, open_for_organisation};
+pub use change::{
+    cancel_subscription, change_subscription, end_instance_subscription, follow_instance_plan, keep_subscription, preview_change,
+};
+pub use close_terms::close_terms;
+pub use dun::dun;
+pub use errors::BillingError;
+pub use gateway::{AttemptState, BankTransfer, Charge, GatewayAnswer, GatewayAway, PaymentGateway, attempt_payment, reconcile_attempt};
+pub use invoices::{
+    PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,
+};
+pub use jobs::{due_attempts, due_dunning, due_terms, next_due};
+pub use payments::{BANK_TRANSFER, RecordTransfer, grant_credit, payments, record_bank_transfer};
+pub use quote::{public_quote, quote};
+pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
+pub use settings::{billing_settings, update_billing_settings};
+pub use subscribe::{start_instance_subscription, subscribe_tier};
+pub use subscriptions::{subscription, subscriptions};
+pub use usage_report::{refused_usage, usage_report};

@@ -1,0 +1,111 @@
+//! The organisation's billing account: opened with the organisation, kept in step with its profile.
+
+use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings}};
+use crate::{tax::TaxRegime, view::{AccountDetails, AccountView, BalanceEntry, Buyer}, zone::Zone};
+use kernel::{Date, FieldError, Need};
+use platform::{Cx, TenantTx};
+use serde_json::json;
+
+/// Opens the account, or brings its details up to date. The currency stays once there is a subscription.
+pub async fn open_account(cx: &Cx, details: AccountDetails) -> Result<(), BillingError> {
+    if details.time_zone.parse::<Zone>().is_err() {
+        return Err(BillingError::Fields(vec![FieldError::new("time_zone", "unknown", "A time zone like Asia/Jakarta.")]));
+    }
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    accounts::save_details(&mut tx, &details).await?;
+    let tenant = tx.tenant();
+    tx.audit("billing.account.opened", tenant, json!({"currency": details.currency, "time_zone": details.time_zone}));
+    Ok(tx.commit().await?)
+}
+
+/// Opens the account of an organisation from its profile.
+pub async fn open_for_organisation(cx: &Cx) -> Result<(), BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    follow_profile(&mut tx).await?;
+    let tenant = tx.tenant();
+    tx.audit("billing.account.opened", tenant, json!({}));
+    Ok(tx.commit().await?)
+}
+
+/// The account as it stands, with what happens next if nothing is paid.
+pub async fn account(cx: &Cx) -> Result<AccountView, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
+    let account = in_step(&mut tx).await?;
+    let policy = settings::load(&mut tx).await?.dunning;
+    let open = invoices::open(&mut tx).await?;
+    let owed = account.money(open.iter().map(invoices::OpenInvoice::owed).sum());
+    let due_on = open.first().map(|invoice| invoice.due_on);
+    let today = account.zone.date(cx.now());
+    let next_standing = due_on.and_then(|due| policy.states().into_iter().map(|(day, standing)| (due.plus_days(day), standing)).find(|(day, _)| *day > today));
+    Ok(AccountView {
+        tenant: tx.tenant(),
+        anchor_day: account.anchor.map(|anchor| anchor.day()),
+        balance: account.money(account.balance),
+        owed,
+        standing: account.standing,
+        due_on,
+        next_standing,
+        details: account.details,
+    })
+}
+
+/// What moved the balance, newest first.
+pub async fn balance_history(cx: &Cx) -> Result<Vec<BalanceEntry>, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
+    let account = accounts::find(&mut tx).await?.ok_or(BillingError::NoAccount)?;
+    Ok(accounts::balance_entries(&mut tx, account.currency()).await?)
+}
+
+/// Whether the organisation may order anything new: not while unpaid invoices restrict it.
+pub async fn may_order(tx: &mut TenantTx) -> Result<bool, kernel::Fault> {
+    Ok(accounts::find(tx).await.map_err(platform::fault)?.is_none_or(|account| account.standing.may_order()))
+}
+
+/// Locks the account, after its details were taken over from the organisation's profile.
+pub(super) async fn locked(tx: &mut TenantTx) -> Result<Account, BillingError> {
+    follow_profile(tx).await?;
+    accounts::lock(tx).await?.ok_or(BillingError::NoAccount)
+}
+
+/// Reads the account with the profile's newest details, without a lock.
+async fn in_step(tx: &mut TenantTx) -> Result<Account, BillingError> {
+    match accounts::find(tx).await? {
+        Some(account) => Ok(match profile(tx).await {
+            Some(details) => Account { details: AccountDetails { currency: account.details.currency, ..details }, ..account },
+            None => account,
+        }),
+        None => Err(BillingError::NoAccount),
+    }
+}
+
+async fn follow_profile(tx: &mut TenantTx) -> Result<(), BillingError> {
+    if let Some(details) = profile(tx).await {
+        accounts::save_details(tx, &details).await?;
+    }
+    Ok(())
+}
+
+/// What the organisation says of itself. An account without an organisation keeps what it was opened with.
+async fn profile(tx: &mut TenantTx) -> Option<AccountDetails> {
+    let organisation = identity::server::organisation(tx).await.ok()?;
+    let contacts = identity::server::contacts(tx).await.ok()?;
+    let contact = contacts.first();
+    let language = organisation.language;
+    Some(AccountDetails {
+        currency: organisation.currency,
+        time_zone: organisation.time_zone.clone(),
+        buyer: Buyer {
+            name: organisation.invoice_name().to_owned(),
+            address: organisation.address_lines(language),
+            tax_id: organisation.tax_id.clone(),
+            email: contact.map(|contact| contact.email.clone()).unwrap_or_default(),
+        },
+        tax: organisation.country.as_deref().map_or_else(|| TaxRegime::for_currency(organisation.currency), TaxRegime::for_country),
+        language,
+    })
+}
+
+/// Today in the account's zone.
+pub(super) fn today(account: &Account, cx: &Cx) -> Date {
+    account.zone.date(cx.now())
+}

@@ -1,0 +1,174 @@
+//! Changes subscriptions: another plan now or at the term's end, cancelling, keeping, ending.
+
+use super::{
+    account,
+    charge::{Change, Pending, carry_out, plan},
+    errors::BillingError,
+    issue::{Cause, draft_of, issue},
+    store::{accounts::{self, Account}, subscriptions},
+    subscribe::choose_tier,
+    subscriptions::view_of,
+};
+use crate::{
+    subscription::{Choice, Effect, EndReason, State, Subject, Subscription},
+    view::{ChangePreview, SubscriptionView},
+};
+use catalog::{ChangeTiming, Plan};
+use kernel::{
+    InstanceId, Need, PlanId, SubscriptionId, Timestamp,
+    events::{Event, billing},
+};
+use platform::{Cx, TenantTx};
+use serde_json::json;
+
+/// Changes to another plan or length of term: upgrades now, downgrades at the term's end, as the plans settle it.
+/// `key` names the request: the same key again changes nothing.
+pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &str) -> Result<SubscriptionView, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    let mut account = account::locked(&mut tx).await?;
+    let before = subscriptions::lock(&mut tx, id).await?.ok_or(BillingError::SubscriptionNotFound)?;
+    let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
+    let timing = timing(&account, &old, &new, before.choice, to)?;
+    if !subscriptions::note_change(&mut tx, id, key, before.choice.plan, to.plan).await? {
+        return Ok(view_of(&account, &old, &before));
+    }
+    let (after, _) = make_change(cx, &mut tx, &mut account, &before, to, timing, cx.now(), key).await?;
+    if after.subject == Subject::Tier {
+        choose_tier(&mut tx, &new, to.interval).await?;
+    }
+    let shown = if after.choice.plan == new.id { &new } else { &old };
+    let view = view_of(&account, shown, &after);
+    tx.audit("billing.subscription.changed", id, json!({"from": old.terms.code, "to": new.terms.code, "interval": to.interval, "now": timing == ChangeTiming::Now}));
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// What a change would put on an invoice now: made and thrown away, so that it cannot differ from the change itself.
+pub async fn preview_change(cx: &Cx, id: SubscriptionId, to: Choice) -> Result<ChangePreview, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
+    let account = account::locked(&mut tx).await?;
+    let before = subscriptions::lock(&mut tx, id).await?.ok_or(BillingError::SubscriptionNotFound)?;
+    let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
+    let timing = timing(&account, &old, &new, before.choice, to)?;
+    let now = cx.now();
+    let today = account.zone.date(now);
+    let (after, effects) = before.change(to, timing, today, now)?;
+    let pendings = carry_out(&mut tx, &account, Change { before: Some(&before), after: &after, effects: &effects, at: now, on: today }).await?;
+    let now = timing == ChangeTiming::Now;
+    let today_draft = if pendings.is_empty() { None } else { Some(draft_of(&account, &pendings)?) };
+    Ok(ChangePreview { now, takes_effect_on: if now { today } else { before.term.end }, today: today_draft })
+}
+
+/// Takes over that an instance runs another plan. Events may come twice or before the instance is billed.
+pub async fn follow_instance_plan(cx: &Cx, instance: InstanceId, to: PlanId, at: Timestamp) -> Result<(), BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    let mut account = account::locked(&mut tx).await?;
+    let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else { return Ok(()) };
+    let to = Choice { plan: to, interval: before.choice.interval };
+    let key = format!("instance/{}/{at}", to.plan);
+    if !subscriptions::note_change(&mut tx, before.id, &key, before.choice.plan, to.plan).await? {
+        return Ok(());
+    }
+    let (old, new) = (plan(&mut tx, before.choice.plan).await?, plan(&mut tx, to.plan).await?);
+    let timing = timing(&account, &old, &new, before.choice, to)?;
+    // What was cancelled and yet changed goes on.
+    let (before, _) = before.keep()?;
+    // An event that was delivered late takes hold no earlier than the running term.
+    let at = at.max(before.usage_from);
+    make_change(cx, &mut tx, &mut account, &before, to, timing, at, &key).await?;
+    tx.audit("billing.subscription.changed", before.id, json!({"from": old.terms.code, "to": new.terms.code, "instance": instance}));
+    Ok(tx.commit().await?)
+}
+
+/// Cancels to the end of what is paid for.
+pub async fn cancel_subscription(cx: &Cx, id: SubscriptionId) -> Result<SubscriptionView, BillingError> {
+    set_state(cx, id, Subscription::cancel, "billing.subscription.cancelled").await
+}
+
+/// Takes a cancellation back.
+pub async fn keep_subscription(cx: &Cx, id: SubscriptionId) -> Result<SubscriptionView, BillingError> {
+    set_state(cx, id, Subscription::keep, "billing.subscription.kept").await
+}
+
+async fn set_state(cx: &Cx, id: SubscriptionId, verb: fn(Subscription) -> Result<(Subscription, Vec<Effect>), crate::subscription::Refused>, action: &'static str) -> Result<SubscriptionView, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    let account = account::locked(&mut tx).await?;
+    let before = subscriptions::lock(&mut tx, id).await?.ok_or(BillingError::SubscriptionNotFound)?;
+    let (after, _) = verb(before)?;
+    subscriptions::save(&mut tx, &after, Some(account.zone.midnight(after.term.end))).await?;
+    let plan = plan(&mut tx, after.choice.plan).await?;
+    tx.audit(action, id, json!({"plan": plan.terms.code}));
+    let view = view_of(&account, &plan, &after);
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Ends an instance's subscription because the instance goes: usage is charged, the rest of the fee given back.
+pub async fn end_instance_subscription(cx: &Cx, instance: InstanceId, at: Timestamp) -> Result<(), BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    let mut account = account::locked(&mut tx).await?;
+    let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else { return Ok(()) };
+    let at = at.max(before.usage_from);
+    let pendings = end(&mut tx, &account, &before, EndReason::InstanceDeleted, at).await?;
+    let key = format!("end/{}", before.id);
+    let on = account.zone.date(at);
+    issue(cx, &mut tx, &mut account, pendings, Cause { key: &key, at, on }).await?;
+    tx.audit("billing.subscription.ended", before.id, json!({"instance": instance}));
+    Ok(tx.commit().await?)
+}
+
+/// Ends one subscription up to its lines, and announces it.
+pub(super) async fn end(tx: &mut TenantTx, account: &Account, before: &Subscription, reason: EndReason, at: Timestamp) -> Result<Vec<Pending>, BillingError> {
+    let on = account.zone.date(at);
+    let (after, effects) = before.end(reason, on, at)?;
+    if after == *before {
+        return Ok(Vec::new());
+    }
+    let pendings = carry_out(tx, account, Change { before: Some(before), after: &after, effects: &effects, at, on }).await?;
+    let event = billing::Event::SubscriptionEnded { tenant: tx.tenant(), subscription: before.id, at };
+    tx.announce(&Event::Billing(event)).await?;
+    Ok(pendings)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a change is who, from what, to what, when and by which request")]
+async fn make_change(
+    cx: &Cx,
+    tx: &mut TenantTx,
+    account: &mut Account,
+    before: &Subscription,
+    to: Choice,
+    timing: ChangeTiming,
+    at: Timestamp,
+    key: &str,
+) -> Result<(Subscription, Vec<Effect>), BillingError> {
+    let today = account.zone.date(at);
+    let (after, effects) = before.change(to, timing, today, at)?;
+    let pendings = carry_out(tx, account, Change { before: Some(before), after: &after, effects: &effects, at, on: today }).await?;
+    let cause = format!("change/{}/{key}", before.id);
+    let invoice = issue(cx, tx, account, pendings, Cause { key: &cause, at, on: today }).await?;
+    subscriptions::note_change_invoice(tx, before.id, key, invoice).await?;
+    accounts::save(tx, account).await?;
+    Ok((after, effects))
+}
+
+/// The plan that is changed to: on sale, or the one that is in force already, and of the same offering.
+async fn target(tx: &mut TenantTx, before: &Subscription, to: Choice) -> Result<Plan, BillingError> {
+    if let State::Ended { .. } = before.state {
+        return Err(crate::subscription::Refused::Ended.into());
+    }
+    let current = plan(tx, before.choice.plan).await?;
+    if to.plan == current.id {
+        return Ok(current);
+    }
+    let wanted = catalog::server::plan_for_order(tx, to.plan).await?.ok_or(BillingError::PlanNotFound)?;
+    if wanted.offering == current.offering { Ok(wanted) } else { Err(BillingError::OtherOffering) }
+}
+
+/// Dearer by the month, or for longer at once, is an upgrade; the plan that is left settles when it takes hold.
+fn timing(account: &Account, old: &Plan, new: &Plan, from: Choice, to: Choice) -> Result<ChangeTiming, BillingError> {
+    let currency = account.currency();
+    let before = old.terms.fee_per_month(currency, from.interval).unwrap_or_default();
+    let after = new.terms.fee_per_month(currency, to.interval).ok_or(BillingError::NotSold)?;
+    let longer = old.id == new.id && to.interval > from.interval;
+    Ok(if longer || after >= before { old.terms.upgrade } else { old.terms.downgrade })
+}

@@ -1,0 +1,203 @@
+//! From the effects of a subscription's change to the lines of the next invoice: usage of what ended, credit of what is
+//! left, the fee of what begins. Keeps the segments that usage is collected in.
+
+use super::{errors::BillingError, store::{accounts::Account, invoices, subscriptions::{self, Segment}, usage}};
+use crate::{
+    charges::{self, Beginning, Term, in_advance, in_arrears, unused},
+    invoice::DraftLine,
+    metering::Total,
+    periods::Period,
+    preview::worth_showing,
+    proration::{Fraction, of_days, of_seconds},
+    rating::Usage,
+    subscription::{Effect, State, Subject, Subscription},
+};
+use catalog::{Aggregation, Basis, Component, Interval, Plan, Proration};
+use kernel::{Date, Fault, LineId, Money, PlanId, SubscriptionId, Timestamp};
+use platform::TenantTx;
+use rust_decimal::Decimal;
+
+/// A line on its way to an invoice.
+#[derive(Debug, Clone)]
+pub(super) struct Pending {
+    pub line: DraftLine,
+    pub segment: Option<Timestamp>,
+    pub credits: Option<LineId>,
+}
+
+/// A change of one subscription as the state machine decided it.
+pub(super) struct Change<'a> {
+    /// None where the subscription begins.
+    pub before: Option<&'a Subscription>,
+    pub after: &'a Subscription,
+    pub effects: &'a [Effect],
+    /// When it takes hold, and on which day in the account's zone.
+    pub at: Timestamp,
+    pub on: Date,
+}
+
+/// Carries the effects out up to the lines, and keeps the subscription. Announcements are the caller's.
+pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Change<'_>) -> Result<Vec<Pending>, BillingError> {
+    let mut pendings = Vec::new();
+    let Change { before, after, effects, at, on } = change;
+    let ended = matches!(after.state, State::Ended { .. });
+    let turned = before.filter(|before| ended || before.usage_from != after.usage_from);
+    if let Some(before) = turned {
+        subscriptions::close_segment(tx, before.id, at, on).await?;
+    }
+    for effect in effects {
+        match (effect, before) {
+            (Effect::BillUsage, Some(before)) => pendings.extend(bill_usage(tx, account, before).await?),
+            (Effect::CreditUnused { from }, Some(before)) => pendings.extend(credit_unused(tx, account, before, *from, at).await?),
+            (Effect::ChargeTerm, _) => {
+                let first = before.is_none_or(|before| matches!(before.state, State::Trialing { .. }));
+                // A term that begins at its own midnight is charged by days even where parts go by seconds.
+                let from = (before.is_none() || effects.iter().any(|effect| matches!(effect, Effect::CreditUnused { .. }))).then_some(at);
+                pendings.extend(charge_term(tx, account, after, if first { Beginning::First } else { Beginning::Later }, from).await?);
+            }
+            (Effect::BillUsage | Effect::CreditUnused { .. } | Effect::PlanChanged { .. } | Effect::Ended, _) => {}
+        }
+    }
+    let next_at = (!ended).then(|| account.zone.midnight(after.term.end));
+    subscriptions::save(tx, after, next_at).await?;
+    if !ended {
+        let free = matches!(after.state, State::Trialing { .. } | State::Cancelling { trial: Some(_) });
+        subscriptions::open_segment(tx, after, after.whole_term(), free).await?;
+        if let Some(before) = turned {
+            usage::carry_levels(tx, after.id, before.usage_from, after.usage_from).await?;
+        }
+        if (before.is_none() || turned.is_some())
+            && let Some(until) = next_at
+        {
+            take_up_waiting(tx, after, until).await?;
+        }
+    }
+    Ok(pendings)
+}
+
+/// Any plan that a subscription ran; published plans are never lost.
+pub(super) async fn plan(tx: &mut TenantTx, id: PlanId) -> Result<Plan, BillingError> {
+    catalog::server::plan(tx, id).await?.ok_or_else(|| Fault::new(format!("plan {id} of a subscription is not in the catalog")).into())
+}
+
+fn term<'a>(account: &Account, plan: &'a Plan, subscription: SubscriptionId, interval: Interval, period: Period, fraction: Fraction) -> Term<'a> {
+    let tax = account.details.tax.rule();
+    Term { subscription: Some(subscription), plan, currency: account.currency(), interval, period, fraction, seats: Decimal::ONE, tax }
+}
+
+/// The part of a whole term; by seconds it begins at `from`.
+fn part(account: &Account, proration: Proration, used: Period, whole: Period, interval: Interval, from: Option<Timestamp>) -> Fraction {
+    match proration {
+        Proration::Days | Proration::Fixed30 => of_days(proration, used, whole, interval),
+        Proration::Seconds => {
+            let midnight = |date| account.zone.midnight(date);
+            let start = from.unwrap_or_else(|| midnight(used.start));
+            of_seconds((start, midnight(used.end)), (midnight(whole.start), midnight(whole.end)))
+        }
+    }
+}
+
+async fn charge_term(tx: &mut TenantTx, account: &Account, after: &Subscription, beginning: Beginning, from: Option<Timestamp>) -> Result<Vec<Pending>, BillingError> {
+    let plan = plan(tx, after.choice.plan).await?;
+    let fraction = part(account, plan.terms.proration, after.term, after.whole_term(), after.choice.interval, from);
+    let lines = in_advance(&term(account, &plan, after.id, after.choice.interval, after.term, fraction), beginning)?;
+    Ok(lines.into_iter().map(|line| Pending { line, segment: None, credits: None }).collect())
+}
+
+async fn credit_unused(tx: &mut TenantTx, account: &Account, before: &Subscription, from: Date, at: Timestamp) -> Result<Vec<Pending>, BillingError> {
+    let plan = plan(tx, before.choice.plan).await?;
+    let left = Period::new(from, before.term.end);
+    let fraction = part(account, plan.terms.proration, left, before.whole_term(), before.choice.interval, Some(at));
+    let mut pendings = Vec::new();
+    for component in plan.terms.components.iter().filter(|component| component.basis == Basis::Recurring) {
+        let day = if from < before.term.end { from } else { from.plus_days(-1) };
+        let Some((line_id, rest)) = invoices::fee_line(tx, before.id, component.id, day).await? else { continue };
+        let credit = unused(&term(account, &plan, before.id, before.choice.interval, left, fraction), component, account.money(rest))?;
+        pendings.extend(credit.filter(|line| !line.amount.is_zero()).map(|line| Pending { line, segment: None, credits: Some(line_id) }));
+    }
+    Ok(pendings)
+}
+
+/// What was used in the segment that just ended.
+async fn bill_usage(tx: &mut TenantTx, account: &Account, before: &Subscription) -> Result<Vec<Pending>, BillingError> {
+    let Some(segment) = subscriptions::segment(tx, before.id, before.usage_from).await? else { return Ok(Vec::new()) };
+    if segment.free {
+        return Ok(Vec::new());
+    }
+    let plan = plan(tx, segment.plan_id).await?;
+    let totals = usage::totals(tx, before.id, segment.from_at).await?;
+    let mut pendings = Vec::new();
+    for component in &plan.terms.components {
+        let Some(used) = used(tx, before.id, &segment, &totals, component, account.currency()).await? else { continue };
+        let lines = in_arrears(&segment_term(account, &plan, before.id, &segment), component, &used, Decimal::ZERO)?;
+        pendings.extend(lines.into_iter().filter(worth_showing).map(|line| Pending { line, segment: Some(segment.from_at), credits: None }));
+    }
+    Ok(pendings)
+}
+
+/// The segment as a term to charge for.
+pub(super) fn segment_term<'a>(account: &Account, plan: &'a Plan, subscription: SubscriptionId, segment: &Segment) -> Term<'a> {
+    let period = Period::new(segment.period_start, segment.period_end);
+    let whole = Period::new(segment.term_start, segment.term_end);
+    let fraction = part(account, plan.terms.proration, period, whole, segment.interval.0, Some(segment.from_at));
+    term(account, plan, subscription, segment.interval.0, period, fraction)
+}
+
+/// What a component's meter counted in a segment; none for components without a meter.
+pub(super) async fn used(
+    tx: &mut TenantTx,
+    subscription: SubscriptionId,
+    segment: &Segment,
+    totals: &[(String, Total)],
+    component: &Component,
+    currency: kernel::Currency,
+) -> Result<Option<Usage>, BillingError> {
+    let Basis::Usage { meter, aggregation, .. } = &component.basis else { return Ok(None) };
+    let fresh = Total::opened(segment.from_at, None);
+    let total = totals.iter().find(|(name, _)| name == meter).map_or(&fresh, |(_, total)| total);
+    let until = segment.until_at.unwrap_or_else(|| tx.now());
+    let unique = match aggregation {
+        Aggregation::UniqueCount => usage::unique(tx, subscription, segment.from_at, meter).await?,
+        Aggregation::Sum | Aggregation::Count | Aggregation::Max | Aggregation::Latest | Aggregation::TimeWeightedSum => 0,
+    };
+    let each = component.price(currency, segment.interval.0).is_some_and(|price| price.charge.needs_each_event());
+    let amounts = if each {
+        usage::events(tx, subscription, segment.from_at, meter).await?.into_iter().map(|(_, value)| value).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Usage { quantity: total.quantity(*aggregation, until, unique).normalize(), events: total.events, amounts }))
+}
+
+/// Lines for usage that became known after its segment was charged.
+pub(super) async fn late_lines(tx: &mut TenantTx, account: &Account) -> Result<Vec<Pending>, BillingError> {
+    let mut pendings = Vec::new();
+    for (subscription, from, meter) in usage::take_late(tx).await? {
+        let Some(segment) = subscriptions::segment(tx, subscription, from).await? else { continue };
+        let plan = plan(tx, segment.plan_id).await?;
+        let Some(component) = plan.terms.component_for_meter(&meter).filter(|_| !segment.free) else { continue };
+        let totals = usage::totals(tx, subscription, from).await?;
+        let Some(used) = used(tx, subscription, &segment, &totals, component, account.currency()).await? else { continue };
+        let billed = invoices::billed_usage(tx, subscription, component.id, from).await?;
+        let term = segment_term(account, &plan, subscription, &segment);
+        let line = charges::late(&term, component, &used, Money::new(billed, account.currency()))?;
+        pendings.extend(line.map(|line| Pending { line, segment: Some(from), credits: None }));
+    }
+    Ok(pendings)
+}
+
+/// Events that came before their segment was open are counted in it.
+async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timestamp) -> Result<(), BillingError> {
+    let Subject::Instance { instance } = after.subject else { return Ok(()) };
+    let waiting = usage::take_waiting(tx, instance, after.id, after.usage_from, until).await?;
+    for group in waiting.chunk_by(|one, other| one.0 == other.0) {
+        let meter = &group[0].0;
+        let mut total = usage::lock_total(tx, after.id, after.usage_from, meter).await?;
+        for (_, at, value) in group {
+            // In order of time and the first of their segment, so weights stand.
+            let _stands = total.add(*at, *value);
+        }
+        usage::save_total(tx, after.id, meter, &total, false).await?;
+    }
+    Ok(())
+}

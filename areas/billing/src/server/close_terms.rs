@@ -1,0 +1,73 @@
+//! Closes terms that are over: charges what was used and the terms that begin, everything of one instant on one
+//! invoice. After a jump of the clock it catches up term by term, each invoice dated at its own term's end.
+
+use super::{
+    account,
+    charge::{Change, carry_out, late_lines},
+    errors::BillingError,
+    issue::{Cause, issue},
+    store::{accounts, subscriptions},
+};
+use crate::subscription::Effect;
+use kernel::{
+    InvoiceId, Need,
+    events::{Event, billing},
+};
+use platform::Cx;
+use serde_json::json;
+
+/// Instants that one call closes: ten years of months and then some; the rest is due again at once.
+const MOST_INSTANTS: usize = 200;
+
+/// Closes everything of the cx's tenant that is due. Idempotent: what is closed is not due any more, and an instant is
+/// invoiced once. Answers the invoices that were issued.
+pub async fn close_terms(cx: &Cx) -> Result<Vec<InvoiceId>, BillingError> {
+    let mut issued = Vec::new();
+    for _ in 0..MOST_INSTANTS {
+        match close_next(cx).await? {
+            Closed::Nothing => break,
+            Closed::Invoiced(invoice) => issued.extend(invoice),
+        }
+    }
+    Ok(issued)
+}
+
+enum Closed {
+    Nothing,
+    Invoiced(Option<InvoiceId>),
+}
+
+/// One instant, one transaction, one invoice.
+async fn close_next(cx: &Cx) -> Result<Closed, BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    if subscriptions::earliest_due(&mut tx, cx.now()).await?.is_none() {
+        return Ok(Closed::Nothing);
+    }
+    let mut account = account::locked(&mut tx).await?;
+    // Another copy of this job may have closed it while we waited for the account.
+    let Some(at) = subscriptions::earliest_due(&mut tx, cx.now()).await? else { return Ok(Closed::Nothing) };
+    let due = subscriptions::lock_due_at(&mut tx, at).await?;
+    // Terms end at a midnight: the invoice is dated on the day that begins there.
+    let Some(on) = due.iter().map(|subscription| subscription.term.end).max() else { return Ok(Closed::Nothing) };
+
+    let mut pendings = Vec::new();
+    for before in &due {
+        let (after, effects) = before.roll(before.term.end, at)?;
+        let change = Change { before: Some(before), after: &after, effects: &effects, at, on: before.term.end };
+        pendings.extend(carry_out(&mut tx, &account, change).await?);
+        if effects.contains(&Effect::Ended) {
+            let event = billing::Event::SubscriptionEnded { tenant: tx.tenant(), subscription: before.id, at };
+            tx.announce(&Event::Billing(event)).await?;
+        }
+    }
+    pendings.extend(late_lines(&mut tx, &account).await?);
+    // A term of one subscription ends once, so the first of them makes the instant's cause its own.
+    let key = format!("terms/{at}/{}", due.first().map(|first| first.id.to_string()).unwrap_or_default());
+    let invoice = issue(cx, &mut tx, &mut account, pendings, Cause { key: &key, at, on }).await?;
+    if invoice.is_none() {
+        accounts::save(&mut tx, &account).await?;
+    }
+    tx.audit("billing.terms.closed", invoice.map(|id| id.to_string()).unwrap_or_default(), json!({"at": at, "subscriptions": due.len()}));
+    tx.commit().await?;
+    Ok(Closed::Invoiced(invoice))
+}

@@ -1,0 +1,241 @@
+//! Takes metered facts, each exactly once: the identity, the event and the running total are one transaction, so a
+//! failed write leaves nothing behind and a repeat counts nothing.
+
+use super::{
+    charge::plan,
+    errors::BillingError,
+    store::{
+        accounts, settings, subscriptions,
+        subscriptions::Segment,
+        usage::{self, EventRow},
+    },
+};
+use crate::{
+    metering::{Added, LARGEST_VALUE, Total},
+    subscription::Subscription,
+    zone::Zone,
+};
+use catalog::{Aggregation, Basis};
+use kernel::{FieldError, InstanceId, Need, SubscriptionId, Timestamp, live::Live};
+use platform::{Cx, TenantTx};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+/// Events of one call.
+pub const BATCH_LIMIT: usize = 1_000;
+/// How far an event's clock may run ahead of ours.
+const AHEAD: Duration = Duration::from_secs(3_600);
+const NAME_LIMIT: usize = 200;
+/// Digits after the point that a value keeps.
+const SCALE_LIMIT: u32 = 12;
+
+/// One metered fact. Identity is (tenant, source, id).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsageEvent {
+    pub source: String,
+    pub id: String,
+    pub instance: InstanceId,
+    pub meter: String,
+    pub value: Decimal,
+    /// What unique counts tell apart; the value itself when it is not given.
+    #[serde(default)]
+    pub unique: Option<String>,
+    pub at: Timestamp,
+}
+
+/// What became of one event of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum UsageOutcome {
+    Accepted,
+    /// Known already with the same payload: counted once.
+    Duplicate,
+    /// The same identity with another payload: 409.
+    Conflict,
+    /// Kept and listed, but not charged: its term was closed too long ago, or its subscription had ended.
+    TooLate,
+    Invalid { errors: Vec<FieldError> },
+}
+
+/// Takes a batch; the answer is in the batch's order. One bad event does not hold up the others.
+pub async fn record_usage(cx: &Cx, events: &[UsageEvent]) -> Result<Vec<UsageOutcome>, BillingError> {
+    if events.len() > BATCH_LIMIT {
+        return Err(BillingError::Fields(vec![FieldError::new("", "too_many", format!("At most {BATCH_LIMIT} events at once."))]));
+    }
+    let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await?;
+    let latest = cx.now().plus(AHEAD);
+    let mut outcomes: Vec<Option<UsageOutcome>> = events.iter().map(|event| invalid(event, latest)).collect();
+    let places = Places::load(&mut tx, events).await?;
+
+    // Of two with one identity in one batch, the first is looked at.
+    let mut first: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut rows = Vec::new();
+    let mut order = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        if outcomes[index].is_some() {
+            continue;
+        }
+        if let Some(earlier) = first.insert((&event.source, &event.id), index) {
+            first.insert((&event.source, &event.id), earlier);
+            continue;
+        }
+        rows.push(places.place(event));
+        order.push(index);
+    }
+    let fresh = usage::insert(&mut tx, &rows).await?;
+    let known: Vec<(String, String)> = rows.iter().zip(&fresh).filter(|(_, fresh)| !**fresh).map(|(row, _)| (row.source.clone(), row.id.clone())).collect();
+    let hashes = if known.is_empty() { HashMap::new() } else { usage::hashes(&mut tx, &known).await? };
+    for ((row, fresh), index) in rows.iter().zip(&fresh).zip(&order) {
+        let same = hashes.get(&(row.source.clone(), row.id.clone())).is_none_or(|hash| *hash == row.hash);
+        outcomes[*index] = Some(match (fresh, row.state) {
+            (true, "refused") => UsageOutcome::TooLate,
+            (true, _) => UsageOutcome::Accepted,
+            (false, _) if same => UsageOutcome::Duplicate,
+            (false, _) => UsageOutcome::Conflict,
+        });
+    }
+    for (index, event) in events.iter().enumerate() {
+        if outcomes[index].is_none() {
+            let earlier = &events[first[&(event.source.as_str(), event.id.as_str())]];
+            outcomes[index] = Some(if hash_of(earlier) == hash_of(event) { UsageOutcome::Duplicate } else { UsageOutcome::Conflict });
+        }
+    }
+    let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && matches!(row.state, "counted" | "late")).map(|(row, _)| row).collect();
+    count(&mut tx, &places, &counted).await?;
+    tx.commit_unaudited("usage events are their own record").await?;
+    Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(UsageOutcome::Duplicate)).collect())
+}
+
+fn invalid(event: &UsageEvent, latest: Timestamp) -> Option<UsageOutcome> {
+    let mut errors = Vec::new();
+    for (field, text) in [("source", &event.source), ("id", &event.id), ("meter", &event.meter)] {
+        if text.is_empty() || text.len() > NAME_LIMIT {
+            errors.push(FieldError::new(field, "length", format!("1 to {NAME_LIMIT} characters.")));
+        }
+    }
+    if event.unique.as_ref().is_some_and(|text| text.len() > NAME_LIMIT) {
+        errors.push(FieldError::new("unique", "length", format!("At most {NAME_LIMIT} characters.")));
+    }
+    if event.value.is_sign_negative() && !event.value.is_zero() {
+        errors.push(FieldError::new("value", "negative", "Zero or more."));
+    }
+    if event.value > Decimal::from(LARGEST_VALUE) || event.value.normalize().scale() > SCALE_LIMIT {
+        errors.push(FieldError::new("value", "too_large", format!("At most {LARGEST_VALUE}, with at most {SCALE_LIMIT} digits after the point.")));
+    }
+    if event.at > latest {
+        errors.push(FieldError::new("time", "future", "This time has not come yet."));
+    }
+    (!errors.is_empty()).then_some(UsageOutcome::Invalid { errors })
+}
+
+fn hash_of(event: &UsageEvent) -> Vec<u8> {
+    let payload = json!([event.instance, event.meter, event.value.normalize().to_string(), event.unique, event.at]);
+    Sha256::digest(payload.to_string()).to_vec()
+}
+
+/// Where events belong: subscriptions of the batch's instances with their segments, held against being closed.
+struct Places {
+    by_instance: BTreeMap<InstanceId, Vec<(Subscription, Vec<Segment>)>>,
+    grace: usize,
+    zone: Zone,
+}
+
+impl Places {
+    async fn load(tx: &mut TenantTx, events: &[UsageEvent]) -> Result<Self, BillingError> {
+        let grace = usize::try_from(settings::load(tx).await?.grace_terms).unwrap_or_default();
+        let zone = accounts::find(tx).await?.map_or_else(Zone::utc, |account| account.zone);
+        let instances: std::collections::BTreeSet<InstanceId> = events.iter().map(|event| event.instance).collect();
+        let mut by_instance = BTreeMap::new();
+        for instance in instances {
+            let mut found = Vec::new();
+            for subscription in subscriptions::share_of_instance(tx, instance).await? {
+                let segments = subscriptions::segments(tx, subscription.id).await?;
+                found.push((subscription, segments));
+            }
+            by_instance.insert(instance, found);
+        }
+        Ok(Self { by_instance, grace, zone })
+    }
+
+    fn place(&self, event: &UsageEvent) -> EventRow {
+        let (state, at) = self.find(event);
+        EventRow {
+            source: event.source.clone(),
+            id: event.id.clone(),
+            hash: hash_of(event),
+            instance: event.instance,
+            meter: event.meter.clone(),
+            value: event.value,
+            value_text: event.unique.clone(),
+            at: event.at,
+            state,
+            subscription: at.map(|(subscription, _)| subscription),
+            segment_from: at.map(|(_, from)| from),
+        }
+    }
+
+    /// Counted in the running segment, late in one that was closed within the grace window, waiting for one that is
+    /// not open yet, refused otherwise.
+    fn find(&self, event: &UsageEvent) -> (&'static str, Option<(SubscriptionId, Timestamp)>) {
+        let found = self.by_instance.get(&event.instance).map(Vec::as_slice).unwrap_or_default();
+        for (subscription, segments) in found {
+            let closed = segments.iter().filter(|segment| segment.until_at.is_some());
+            if let Some((age, segment)) = closed.enumerate().find(|(_, segment)| segment.from_at <= event.at && segment.until_at.is_some_and(|until| event.at < until)) {
+                let place = Some((subscription.id, segment.from_at));
+                return if age < self.grace { ("late", place) } else { ("refused", None) };
+            }
+            if let Some(open) = segments.iter().find(|segment| segment.until_at.is_none() && segment.from_at <= event.at) {
+                // The term is over but not closed yet: the event belongs to the next.
+                let over = event.at >= self.zone.midnight(subscription.term.end);
+                return if over { ("waiting", None) } else { ("counted", Some((subscription.id, open.from_at))) };
+            }
+        }
+        // Nothing is known of the instance yet: its subscription may be on its way.
+        if found.is_empty() { ("waiting", None) } else { ("refused", None) }
+    }
+}
+
+/// Adds new events to their running totals, in order of time.
+async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Result<(), BillingError> {
+    // Locked in one order by everybody.
+    let mut groups: BTreeMap<(SubscriptionId, Timestamp, &str), Vec<&EventRow>> = BTreeMap::new();
+    for event in events {
+        if let (Some(subscription), Some(from)) = (event.subscription, event.segment_from) {
+            groups.entry((subscription, from, &event.meter)).or_default().push(event);
+        }
+    }
+    for ((subscription, from, meter), mut group) in groups {
+        group.sort_by_key(|event| event.at);
+        let mut total = usage::lock_total(tx, subscription, from, meter).await?;
+        let mut stands = Added::Stands;
+        for event in &group {
+            if total.add(event.at, event.value) == Added::OutOfOrder {
+                stands = Added::OutOfOrder;
+            }
+        }
+        if stands == Added::OutOfOrder && weighs(tx, places, subscription, from, meter).await? {
+            total = Total::of(from, total.carried, &usage::events(tx, subscription, from, meter).await?);
+        }
+        let late = group.iter().any(|event| event.state == "late");
+        usage::save_total(tx, subscription, meter, &total, late).await?;
+        if let Some(event) = group.first().filter(|_| !late) {
+            tx.show(Live::Usage { instance: event.instance, meter: meter.to_owned(), value: total.sum.normalize().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a meter is weighted by time in this segment: only then does the order of events matter.
+async fn weighs(tx: &mut TenantTx, places: &Places, subscription: SubscriptionId, from: Timestamp, meter: &str) -> Result<bool, BillingError> {
+    let segments = places.by_instance.values().flatten().filter(|(known, _)| known.id == subscription).flat_map(|(_, segments)| segments);
+    let Some(segment) = segments.into_iter().find(|segment| segment.from_at == from) else { return Ok(false) };
+    let plan = plan(tx, segment.plan_id).await?;
+    let component = plan.terms.component_for_meter(meter);
+    Ok(component.is_some_and(|component| matches!(component.basis, Basis::Usage { aggregation: Aggregation::TimeWeightedSum, .. })))
+}

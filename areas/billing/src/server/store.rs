@@ -1,0 +1,9 @@
+//! All SQL of billing, over the transaction of whoever asks.
+
+pub mod accounts;
+pub mod attempts;
+pub mod invoices;
+pub mod payments;
+pub mod settings;
+pub mod subscriptions;
+pub mod usage;

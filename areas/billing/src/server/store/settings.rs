@@ -1,0 +1,21 @@
+//! The provider's settings of billing: one row.
+
+use crate::view::BillingSettings;
+use sqlx::{PgConnection, types::Json};
+
+pub async fn load(tx: &mut PgConnection) -> Result<BillingSettings, sqlx::Error> {
+    let (Json(seller), net_days, Json(dunning), grace_terms): (Json<_>, i32, Json<_>, i32) =
+        sqlx::query_as("SELECT seller, net_days, dunning, grace_terms FROM billing.settings").fetch_one(tx).await?;
+    Ok(BillingSettings { seller, net_days: i64::from(net_days), dunning, grace_terms: i64::from(grace_terms) })
+}
+
+pub async fn save(tx: &mut PgConnection, settings: &BillingSettings) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE billing.settings SET seller = $1, net_days = $2, dunning = $3, grace_terms = $4")
+        .bind(Json(&settings.seller))
+        .bind(i32::try_from(settings.net_days).unwrap_or(i32::MAX))
+        .bind(Json(&settings.dunning))
+        .bind(i32::try_from(settings.grace_terms).unwrap_or(i32::MAX))
+        .execute(tx)
+        .await?;
+    Ok(())
+}

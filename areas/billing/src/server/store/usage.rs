@@ -1,0 +1,313 @@
+//! Usage events and the running totals that are written with them.
+
+use crate::{metering::Total, view::RefusedUsage};
+use kernel::{InstanceId, SubscriptionId, Timestamp};
+use platform::TenantTx;
+use rust_decimal::Decimal;
+
+/// Rows of refused events that a page shows.
+const REFUSED_LIMIT: i64 = 100;
+/// Waiting events that are taken up when a segment opens; the rest follows with the next.
+const WAITING_LIMIT: i64 = 100_000;
+
+/// One event as it is written.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    pub source: String,
+    pub id: String,
+    pub hash: Vec<u8>,
+    pub instance: InstanceId,
+    pub meter: String,
+    pub value: Decimal,
+    /// What unique counts look at.
+    pub value_text: Option<String>,
+    pub at: Timestamp,
+    pub state: &'static str,
+    pub subscription: Option<SubscriptionId>,
+    pub segment_from: Option<Timestamp>,
+}
+
+/// Writes events that are not known yet; answers, in the order given, which were new.
+pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>, sqlx::Error> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    let fresh: Vec<(String, String)> = sqlx::query_as(
+        "INSERT INTO billing.usage_events
+                (tenant_id, source, id, hash, instance_id, meter, value, value_text, at, received_at, state, subscription_id, segment_from)
+         SELECT $1, source, id, hash, instance_id, meter, value, value_text, at, $2, state, subscription_id, segment_from
+           FROM unnest($3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::numeric[], $9::text[], $10::timestamptz[],
+                       $11::text[], $12::uuid[], $13::timestamptz[])
+                AS e (source, id, hash, instance_id, meter, value, value_text, at, state, subscription_id, segment_from)
+         ON CONFLICT (tenant_id, source, id) DO NOTHING
+         RETURNING source, id",
+    )
+    .bind(tenant)
+    .bind(now)
+    .bind(events.iter().map(|event| event.source.clone()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.id.clone()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.hash.clone()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.instance).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.meter.clone()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.value).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.value_text.clone()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.at).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.state.to_owned()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.subscription).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.segment_from).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await?;
+    let fresh: std::collections::HashSet<(String, String)> = fresh.into_iter().collect();
+    Ok(events.iter().map(|event| fresh.contains(&(event.source.clone(), event.id.clone()))).collect())
+}
+
+/// The payload hash that is kept for each identity; none for those that are not known.
+pub async fn hashes(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<std::collections::HashMap<(String, String), Vec<u8>>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let (sources, ids): (Vec<String>, Vec<String>) = identities.iter().cloned().unzip();
+    let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT e.source, e.id, e.hash
+           FROM unnest($2::text[], $3::text[]) AS wanted (source, id)
+           JOIN billing.usage_events e ON e.tenant_id = $1 AND e.source = wanted.source AND e.id = wanted.id",
+    )
+    .bind(tenant)
+    .bind(sources)
+    .bind(ids)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|(source, id, hash)| ((source, id), hash)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct TotalRow {
+    meter: String,
+    carried: Option<Decimal>,
+    events: i64,
+    sum: Decimal,
+    max: Option<Decimal>,
+    latest_at: Option<Timestamp>,
+    latest: Option<Decimal>,
+    weighted: Decimal,
+}
+
+impl TotalRow {
+    fn into_total(self, from: Timestamp) -> (String, Total) {
+        let total = Total {
+            from,
+            carried: self.carried,
+            events: u64::try_from(self.events).unwrap_or_default(),
+            sum: self.sum,
+            max: self.max,
+            latest: self.latest_at.zip(self.latest),
+            weighted: self.weighted,
+        };
+        (self.meter, total)
+    }
+}
+
+/// All totals of a segment by meter.
+pub async fn totals(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp) -> Result<Vec<(String, Total)>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let rows: Vec<TotalRow> = sqlx::query_as(
+        "SELECT meter, carried, events, sum, max, latest_at, latest, weighted
+           FROM billing.meter_totals
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+          ORDER BY meter
+          LIMIT 200",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.into_total(segment)).collect())
+}
+
+/// One total, made where there is none, locked until the transaction ends.
+pub async fn lock_total(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<Total, sqlx::Error> {
+    let tenant = tx.tenant();
+    let row: TotalRow = sqlx::query_as(
+        "INSERT INTO billing.meter_totals AS t (tenant_id, subscription_id, segment_from, meter, events, sum, weighted)
+         VALUES ($1, $2, $3, $4, 0, 0, 0)
+         ON CONFLICT (tenant_id, subscription_id, segment_from, meter) DO UPDATE SET events = t.events
+         RETURNING meter, carried, events, sum, max, latest_at, latest, weighted",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(meter)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.into_total(segment).1)
+}
+
+/// Keeps a total; `late` marks what became known after its segment was charged.
+pub async fn save_total(tx: &mut TenantTx, subscription: SubscriptionId, meter: &str, total: &Total, late: bool) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "UPDATE billing.meter_totals
+            SET events = $5,
+                sum = $6,
+                max = $7,
+                latest_at = $8,
+                latest = $9,
+                weighted = $10,
+                late = late OR $11
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+            AND meter = $4",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(total.from)
+    .bind(meter)
+    .bind(i64::try_from(total.events).unwrap_or(i64::MAX))
+    .bind(total.sum)
+    .bind(total.max)
+    .bind(total.latest.map(|(at, _)| at))
+    .bind(total.latest.map(|(_, value)| value))
+    .bind(total.weighted)
+    .bind(late)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The levels that a segment leaves behind go on in the next.
+pub async fn carry_levels(tx: &mut TenantTx, subscription: SubscriptionId, from: Timestamp, to: Timestamp) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "INSERT INTO billing.meter_totals (tenant_id, subscription_id, segment_from, meter, carried, events, sum, weighted)
+         SELECT tenant_id, subscription_id, $4, meter, coalesce(latest, carried), 0, 0, 0
+           FROM billing.meter_totals
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+            AND coalesce(latest, carried) IS NOT NULL
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(from)
+    .bind(to)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Events of one meter of a segment in order of time: for weights that came out of order and for charges on each event.
+pub async fn events(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<Vec<(Timestamp, Decimal)>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_as(
+        "SELECT at, value
+           FROM billing.usage_events
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+            AND meter = $4
+            AND state IN ('counted', 'late')
+          ORDER BY at, received_at, source, id",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(meter)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// How many different values a meter saw in a segment.
+pub async fn unique(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<u64, sqlx::Error> {
+    let tenant = tx.tenant();
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(DISTINCT coalesce(value_text, value::text))
+           FROM billing.usage_events
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+            AND meter = $4
+            AND state IN ('counted', 'late')",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(meter)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Takes up events that came before their segment was open: `(meter, at, value)` in order of time.
+pub async fn take_waiting(
+    tx: &mut TenantTx,
+    instance: InstanceId,
+    subscription: SubscriptionId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(String, Timestamp, Decimal)>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let mut rows: Vec<(String, Timestamp, Decimal)> = sqlx::query_as(
+        "UPDATE billing.usage_events
+            SET state = 'counted',
+                subscription_id = $3,
+                segment_from = $4
+          WHERE (tenant_id, source, id) IN (
+                SELECT tenant_id, source, id
+                  FROM billing.usage_events
+                 WHERE tenant_id = $1
+                   AND instance_id = $2
+                   AND state = 'waiting'
+                   AND at >= $4
+                   AND at < $5
+                 LIMIT $6)
+         RETURNING meter, at, value",
+    )
+    .bind(tenant)
+    .bind(instance)
+    .bind(subscription)
+    .bind(from)
+    .bind(until)
+    .bind(WAITING_LIMIT)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+    Ok(rows)
+}
+
+/// Totals that grew after their segment was charged: `(subscription, segment, meter)`. They are taken up by the next
+/// invoice and marked as charged.
+pub async fn take_late(tx: &mut TenantTx) -> Result<Vec<(SubscriptionId, Timestamp, String)>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_as(
+        "UPDATE billing.meter_totals
+            SET late = false
+          WHERE tenant_id = $1
+            AND late
+         RETURNING subscription_id, segment_from, meter",
+    )
+    .bind(tenant)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Events that came too late to be charged, newest first.
+pub async fn refused(tx: &mut TenantTx) -> Result<Vec<RefusedUsage>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let rows: Vec<(String, String, InstanceId, String, Decimal, Timestamp, Timestamp)> = sqlx::query_as(
+        "SELECT source, id, instance_id, meter, value, at, received_at
+           FROM billing.usage_events
+          WHERE tenant_id = $1
+            AND state = 'refused'
+          ORDER BY received_at DESC, source, id
+          LIMIT $2",
+    )
+    .bind(tenant)
+    .bind(REFUSED_LIMIT)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, id, instance, meter, value, at, received_at)| RefusedUsage { source, id, instance, meter, value, at, received_at })
+        .collect())
+}
