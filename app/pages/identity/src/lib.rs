@@ -1,1 +1,23 @@
-//! Pages of identity.
+//! Pages of people and organisations: the ways in, the team, settings and security, and the provider's list of tenants.
+
+#[cfg(feature = "ssr")]
+mod answer;
+mod door;
+mod outcome;
+pub mod provider;
+mod security;
+mod session;
+mod settings;
+mod team;
+mod words;
+
+pub use door::{
+    accept_invitation::AcceptInvitationPage, forgot_password::ForgotPasswordPage, reset_password::ResetPasswordPage, sign_in::SignInPage,
+    sign_up::SignUpPage, verify_email::VerifyEmailPage,
+};
+pub use provider::{sign_in::ProviderSignInPage, tenant::TenantPage, tenants::TenantsPage};
+pub use security::SecurityPage;
+#[cfg(feature = "ssr")]
+pub use session::FORMS;
+pub use settings::SettingsPage;
+pub use team::TeamPage;

@@ -1,0 +1,204 @@
+//! What server functions answer: refusals in the reader's words, the session's cookie, and where to go on.
+
+use http::{StatusCode, header, request::Parts};
+use i18n::tr;
+use identity::{
+    server::{AcceptError, AdminError, MeError, OrganisationError, ResetError, SessionError, SignInError, SignUpError, SwitchError, TeamError, VerifyError},
+    session::Realm,
+    view::SignedIn,
+};
+use integrations::server::KeyError;
+use kernel::FieldError;
+use kit::{PageError, request};
+use leptos::prelude::use_context;
+use platform::Cx;
+use std::{fmt::Display, time::Duration};
+
+/// Each door has a cookie of its own; the server reads them by these names.
+const TENANT_COOKIE: &str = "hub_session";
+const STAFF_COOKIE: &str = "hub_staff";
+
+/// What every refusal of the two areas can tell about itself.
+pub trait Refusal: Display {
+    fn stable_code(&self) -> &'static str;
+
+    fn complaints(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+
+    /// How long to wait before the next attempt, where there were too many.
+    fn wait(&self) -> Option<Duration> {
+        None
+    }
+}
+
+macro_rules! refusal {
+    ($name:ident) => { refusal!($name, fields: |_| Vec::new(), wait: |_| None); };
+    ($name:ident with fields) => { refusal!($name, fields: |refusal: &$name| refusal.fields().to_vec(), wait: |_| None); };
+    ($name:ident with fields and wait) => { refusal!($name, fields: |refusal: &$name| refusal.fields().to_vec(), wait: seconds_of!($name)); };
+    ($name:ident with wait) => { refusal!($name, fields: |_| Vec::new(), wait: seconds_of!($name)); };
+    ($name:ident, fields: $fields:expr, wait: $wait:expr) => {
+        impl Refusal for $name {
+            fn stable_code(&self) -> &'static str {
+                self.code()
+            }
+
+            fn complaints(&self) -> Vec<FieldError> {
+                let fields: fn(&$name) -> Vec<FieldError> = $fields;
+                fields(self)
+            }
+
+            fn wait(&self) -> Option<Duration> {
+                let wait: fn(&$name) -> Option<u64> = $wait;
+                wait(self).map(Duration::from_secs)
+            }
+        }
+    };
+}
+
+macro_rules! seconds_of {
+    ($name:ident) => {
+        |refusal: &$name| if let $name::TooMany { seconds } = refusal { Some(*seconds) } else { None }
+    };
+}
+
+refusal!(SignUpError with fields and wait);
+refusal!(SignInError with fields and wait);
+refusal!(ResetError with fields and wait);
+refusal!(AcceptError with fields and wait);
+refusal!(MeError with fields and wait);
+refusal!(VerifyError with wait);
+refusal!(TeamError with fields);
+refusal!(OrganisationError with fields);
+refusal!(AdminError with fields);
+refusal!(KeyError with fields);
+refusal!(SessionError);
+refusal!(SwitchError);
+
+/// A refusal as the page's error, in the reader's words.
+pub fn told<R: Refusal>(refusal: R) -> PageError {
+    i18n::read_in(request::language());
+    let message = match refusal.wait() {
+        Some(wait) => tr!(identity.refused.too_many, time = kit::time::duration_text(wait)).to_string(),
+        None => refusal_words(refusal.stable_code()).map_or_else(|| refusal.to_string(), str::to_owned),
+    };
+    let complaints = refusal.complaints().into_iter().map(in_words).collect();
+    let error = request::refusal(refusal.stable_code(), message, complaints);
+    let throttled = refusal.wait().map(|_| StatusCode::TOO_MANY_REQUESTS);
+    settle_status(throttled);
+    error
+}
+
+/// The same for a form whose refusal is best said beside one of its fields; what was typed can then be kept.
+pub fn told_at<R: Refusal>(field: &str, refusal: R) -> PageError {
+    match told(refusal) {
+        PageError::Refused { code, message } => PageError::field(field, code, message),
+        error => error,
+    }
+}
+
+/// A form without scripting is answered by going back to its page, which needs the redirect's own status.
+fn settle_status(status: Option<StatusCode>) {
+    if is_plain_form() {
+        request::status(StatusCode::FOUND);
+    } else if let Some(status) = status {
+        request::status(status);
+    }
+}
+
+/// Whether the browser itself sends the form and follows where the answer leads.
+pub fn is_plain_form() -> bool {
+    accepts_html() && use_context::<Parts>().is_some_and(|parts| parts.method == http::Method::POST)
+}
+
+fn accepts_html() -> bool {
+    header_text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header_text(name: header::HeaderName) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    parts.headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// The browser's own words about itself.
+pub fn user_agent() -> String {
+    header_text(header::USER_AGENT).unwrap_or_default()
+}
+
+/// Where a plain form goes on; with scripting the page takes the answer and decides itself.
+pub fn go(path: &str) -> String {
+    if is_plain_form() {
+        leptos_axum::redirect(path);
+    }
+    path.to_owned()
+}
+
+/// Puts a fresh session into the browser.
+pub fn remember(cx: &Cx, signed_in: &SignedIn) {
+    let age = signed_in.expires_at.since(cx.now()).as_secs();
+    set_session(cx, signed_in.realm, &signed_in.token, age);
+}
+
+/// Takes the session out of the browser.
+pub fn forget(cx: &Cx, realm: Realm) {
+    set_session(cx, realm, "", 0);
+}
+
+fn set_session(cx: &Cx, realm: Realm, token: &str, age: u64) {
+    let name = match realm {
+        Realm::Tenant => TENANT_COOKIE,
+        Realm::Staff => STAFF_COOKIE,
+    };
+    let secure = if is_secure(cx) { "; Secure" } else { "" };
+    request::set_cookie(&format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}"));
+}
+
+pub fn is_secure(cx: &Cx) -> bool {
+    cx.config().public_url.starts_with("https://")
+}
+
+fn refusal_words(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "identity.wrong_credentials" => tr!(identity.refused.wrong_credentials),
+        "identity.bad_link" => tr!(identity.refused.bad_link),
+        "identity.staff_account" => tr!(identity.refused.staff_account),
+        "identity.last_owner" => tr!(identity.refused.last_owner),
+        "identity.only_owners" => tr!(identity.refused.only_owners),
+        "identity.too_many_invitations" => tr!(identity.refused.too_many_invitations),
+        "integrations.too_many_keys" => tr!(identity.refused.too_many_keys),
+        _ => return None,
+    })
+}
+
+/// A complaint in the reader's words. Its code leaves the kit's own list, whose words are more general.
+fn in_words(complaint: FieldError) -> FieldError {
+    let field = complaint.field.trim_start_matches('/');
+    let words = match (complaint.code.as_str(), field) {
+        ("required", "organisation_name") => tr!(identity.wrong.organisation_name),
+        ("required", "email" | "owner_email") => tr!(identity.wrong.email),
+        ("required", "password") => tr!(identity.wrong.password),
+        ("required", "new") => tr!(identity.wrong.new_password),
+        ("required", "slug") => tr!(identity.wrong.slug_required),
+        ("required", "scopes") => tr!(identity.wrong.scopes),
+        ("required", "name") => tr!(identity.wrong.name),
+        ("too_short", "password" | "new") => tr!(identity.wrong.password_short),
+        ("too_long", "password" | "new") => tr!(identity.wrong.password_long),
+        ("too_easy", _) => tr!(identity.wrong.password_easy),
+        ("email", _) => tr!(identity.wrong.email_shape),
+        ("exists", _) => tr!(identity.wrong.email_exists),
+        ("member", _) => tr!(identity.wrong.member_already),
+        ("wrong", "current") => tr!(identity.wrong.current_password),
+        ("wrong", _) => tr!(identity.wrong.account_password),
+        ("taken", "organisation_name") => tr!(identity.wrong.organisation_taken),
+        ("taken", "slug") => tr!(identity.wrong.slug_taken),
+        ("slug", _) => tr!(identity.wrong.slug_shape),
+        ("reserved", _) => tr!(identity.wrong.slug_reserved),
+        ("fixed", _) => tr!(identity.wrong.currency_fixed),
+        ("choose", _) => tr!(identity.wrong.choose),
+        ("characters", _) => tr!(identity.wrong.characters),
+        ("beyond", _) => tr!(identity.wrong.scope_beyond),
+        ("past", _) => tr!(identity.wrong.past),
+        _ => return complaint,
+    };
+    FieldError::new(complaint.field, format!("identity.{}", complaint.code), words)
+}

@@ -1,0 +1,48 @@
+//! Signing an organisation up.
+
+use super::{OtherWay, calls::SignUp};
+use crate::outcome::{ShortForm, leave_on_success};
+use kit::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+pub struct SignUpPage {
+    sign_up: ServerAction<SignUp>,
+}
+
+#[lazy_route]
+impl LazyRoute for SignUpPage {
+    fn data() -> Self {
+        Self { sign_up: ServerAction::new() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        leave_on_success(this.sign_up);
+        view! {
+            <PageHeader title=tr!(identity.sign_up.title) lead=tr!(identity.sign_up.lead)/>
+            <ShortForm action=this.sign_up>
+                <TextField name="form[organisation_name]" label=tr!(identity.sign_up.organisation) required=true autocomplete="organization" max_length=120 autofocus=true/>
+                <TextField name="form[name]" label=tr!(identity.sign_up.name) required=true autocomplete="name" max_length=120/>
+                <TextField name="form[email]" label=tr!(identity.sign_up.email) kind="email" required=true autocomplete="email" max_length=254 help=tr!(identity.sign_up.email_help)/>
+                <PasswordField name="form[password]" label=tr!(common.password) new=true help=tr!(identity.new_password_help)/>
+                <TimeZone/>
+                <SubmitButton class="btn-lg w-full">{tr!(identity.sign_up.submit)}</SubmitButton>
+            </ShortForm>
+            <OtherWay asks=tr!(identity.sign_up.have_account) href="/sign-in" label=tr!(kit.sign_in)/>
+        }
+        .into_any()
+    }
+}
+
+/// The browser's own zone, where it tells; the organisation begins with it.
+#[component]
+fn TimeZone() -> impl IntoView {
+    let (zone, set_zone) = signal(String::new());
+    Effect::new(move || set_zone.set(browser_zone().unwrap_or_default()));
+    view! { <input type="hidden" name="form[time_zone]" value=move || zone.get()/> }
+}
+
+fn browser_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+}

@@ -1,0 +1,46 @@
+//! The staff's own way in.
+
+use super::calls::SignInStaff;
+use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
+use kit::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+pub struct ProviderSignInPage {
+    sign_in: ServerAction<SignInStaff>,
+}
+
+#[lazy_route]
+impl LazyRoute for ProviderSignInPage {
+    fn data() -> Self {
+        Self { sign_in: ServerAction::new() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        leave_on_success(this.sign_in);
+        view! {
+            <div class="stack" data-realm="provider">
+                <p class="realm-mark self-start"><Icon icon=icons::LuShieldCheck/>{tr!(kit.provider_area)}</p>
+                <PageHeader title=tr!(identity.staff_sign_in.title) lead=tr!(identity.staff_sign_in.lead)/>
+                <DoneNote words=done/>
+                <ShortForm action=this.sign_in>
+                    <input type="hidden" name="form[next]" value=query_value("next")/>
+                    <TextField name="form[email]" label=tr!(common.email) kind="email" required=true autocomplete="email" max_length=254 autofocus=true/>
+                    <PasswordField name="form[password]" label=tr!(common.password)/>
+                    <SubmitButton class="btn-lg w-full">{tr!(kit.sign_in)}</SubmitButton>
+                </ShortForm>
+                <p class="muted text-center text-[0.8125rem]">
+                    {tr!(identity.staff_sign_in.not_staff)} " " <a class="prose-link" href="/sign-in">{tr!(identity.staff_sign_in.tenants_door)}</a>
+                </p>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn done(what: &str) -> Option<&'static str> {
+    match what {
+        "signed_out" => Some(tr!(identity.done.signed_out)),
+        _ => None,
+    }
+}

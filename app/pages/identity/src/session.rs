@@ -1,0 +1,36 @@
+//! Forms that stand on every page: signing out and switching the organisation.
+
+use kit::PageError;
+use leptos::prelude::*;
+
+/// Ends this browser's session; open pages of it hear of it within seconds.
+#[server]
+pub async fn sign_out() -> Result<String, PageError> {
+    use crate::answer::{forget, go, told};
+    let cx = kit::request::cx().await?;
+    identity::server::sign_out(&cx).await.map_err(told)?;
+    forget(&cx, identity::session::Realm::Tenant);
+    Ok(go("/sign-in?done=signed_out"))
+}
+
+/// Works on in another of one's organisations.
+#[server]
+pub async fn switch_organisation(organisation: String) -> Result<String, PageError> {
+    use crate::answer::{go, told};
+    let cx = kit::request::cx().await?;
+    let to = organisation.parse().map_err(|_| PageError::NotFound)?;
+    identity::server::switch_organisation(&cx, to).await.map_err(told)?;
+    Ok(go("/services"))
+}
+
+/// Addresses that the shell's forms post to, and the server function that answers each.
+#[cfg(feature = "ssr")]
+pub const FORMS: [(&str, &str); 3] = {
+    use crate::provider::calls::SignOutStaff;
+    use leptos::server_fn::ServerFn;
+    [
+        ("/sign-out", <SignOut as ServerFn>::PATH),
+        ("/provider/sign-out", <SignOutStaff as ServerFn>::PATH),
+        ("/switch-organisation", <SwitchOrganisation as ServerFn>::PATH),
+    ]
+};
