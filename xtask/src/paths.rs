@@ -1,6 +1,6 @@
 //! Where things lie: the checkout, the target directories, the site, the user's cache.
 
-use crate::command::{Outcome, Stop};
+use crate::command::{Outcome, Stop, io_failed};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -36,9 +36,10 @@ pub struct Paths {
 
 impl Paths {
     pub fn find() -> Outcome<Paths> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_path_buf();
-        env::set_current_dir(&root)
-            .map_err(|_| Stop::new(format!("the checkout {} is gone; build xtask again where it is now", root.display())))?;
+        // As cargo says now, not as it said when xtask was compiled: a target directory may serve several checkouts.
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| Stop::new("xtask was not started by cargo; type `cargo xtask` in the checkout"))?;
+        let root = Path::new(&xtask).parent().expect("xtask lies in the workspace").to_path_buf();
+        env::set_current_dir(&root).map_err(io_failed("entering", &root))?;
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
         Ok(Paths { front_target: target.join("front"), cache: cache_folder()?, target, root })
     }
