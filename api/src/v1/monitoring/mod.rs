@@ -1,0 +1,8 @@
+//! How instances are doing.
+
+use crate::Api;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+}

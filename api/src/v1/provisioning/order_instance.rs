@@ -1,0 +1,59 @@
+//! POST /instances: an order.
+
+use super::{accepted, shape};
+use crate::{caller::Caller, idempotency::Origin, json::Json, problem::Problem};
+use axum::{Extension, response::Response};
+use kernel::{InstanceId, PlanId};
+use provisioning::commands::OrderInstance;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// An order of an instance.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInstance {
+    /// Chosen by you (`ins_` and a UUIDv7 as a TypeID), so that sending the order again makes no second instance; chosen
+    /// here without it.
+    #[schema(value_type = Option<String>, pattern = "^ins_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "ins_01h455vb4pex5vsknk084sn02q")]
+    #[serde(default)]
+    id: Option<InstanceId>,
+    /// From the offerings.
+    #[schema(value_type = String, pattern = "^pln_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "pln_01h455vb4pex5vsknk084sn02q")]
+    plan: PlanId,
+    /// What you call it.
+    #[schema(min_length = 1, max_length = 60, example = "Shop database")]
+    name: String,
+    /// By the plan's `configuration_schema`; defaults are filled in.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    configuration: Map<String, Value>,
+}
+
+/// Orders an instance
+///
+/// Answers at once with the operation that sets it up; follow it at `Location`. The same order under the same id is
+/// the same operation; a different one is answered 409.
+#[utoipa::path(
+    post,
+    path = "/api/v1/instances",
+    operation_id = "orderInstance",
+    tag = "Instances",
+    request_body = NewInstance,
+    responses(
+        (status = 202, description = "Accepted, or accepted before", body = shape::Accepted, headers(
+            ("Location" = String, description = "The operation to follow"),
+            ("ETag" = String, description = "The instance's version"),
+        )),
+    ),
+    security(("key" = ["services:write"])),
+)]
+pub async fn order_instance(Caller(cx): Caller, origin: Option<Extension<Origin>>, Json(order): Json<NewInstance>) -> Result<Response, Problem> {
+    let order = OrderInstance {
+        id: order.id.or_else(|| origin.map(|Extension(origin)| InstanceId::from_uuid(origin.uuid("instance")))),
+        plan: order.plan,
+        name: order.name,
+        configuration: Value::Object(order.configuration),
+    };
+    Ok(accepted(provisioning::server::order_instance(&cx, order).await?))
+}

@@ -1,0 +1,49 @@
+//! Shapes that every area's answers use: amounts, texts, pages.
+
+use crate::problem::Problem;
+use kernel::{Language, Money, PageSize};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An amount of money, exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Amount {
+    /// Major units with a point: `1234.50`, `15000`.
+    #[schema(pattern = r"^-?[0-9]+(\.[0-9]+)?$", example = "49.00")]
+    pub amount: String,
+    /// ISO 4217.
+    #[schema(pattern = "^[A-Z]{3}$", example = "USD")]
+    pub currency: String,
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self { amount: money.amount(), currency: money.currency.code().to_owned() }
+    }
+}
+
+/// A name or sentence in the languages of the interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Localized {
+    /// English.
+    #[schema(example = "Managed PostgreSQL")]
+    pub en: String,
+    /// Bahasa Indonesia.
+    #[schema(example = "PostgreSQL terkelola")]
+    pub id: String,
+}
+
+impl From<catalog::Text> for Localized {
+    fn from(text: catalog::Text) -> Self {
+        Self { en: text.get(Language::En).to_owned(), id: text.get(Language::Id).to_owned() }
+    }
+}
+
+/// Rows on one page, as all lists take it.
+pub fn page_size(limit: Option<u16>) -> Result<PageSize, Problem> {
+    match limit {
+        None => Ok(PageSize::default()),
+        Some(rows) if (1..=PageSize::MAX).contains(&rows) => Ok(PageSize::new(rows)),
+        Some(_) => Err(Problem::new("query.invalid", "The query needs another look.").parameter("limit", "out_of_range", format!("1 to {}", PageSize::MAX))),
+    }
+}

@@ -1,0 +1,154 @@
+//! Who gets in: every operation of the document, asked by nobody, by a key without its scope, and for another
+//! organisation's things.
+
+use crate::{
+    document::operations,
+    story::{Ask, Story},
+};
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+/// Operations whose id is nobody's own: the catalog is the same for all. May only shrink.
+const SHARED: &[&str] = &["/api/v1/offerings/{id}"];
+
+fn asked(method: &Method, path: &str, id: &str) -> Ask {
+    let ask = Ask::new(method.clone(), path.replace("{id}", id));
+    match (method, path) {
+        (&Method::PATCH, _) => ask.json(&json!({ "name": "Another name" })),
+        (&Method::POST, "/api/v1/instances") => ask.json(&json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q", "name": "x" })),
+        _ => ask,
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in_and_no_cookie_helps() {
+    let story = Story::begin().await;
+    for (method, path, _) in operations(&story).await {
+        for ask in [
+            asked(&method, &path, "x"),
+            asked(&method, &path, "x").by("hub_live_0000000000000000000000000000000000000000000"),
+            asked(&method, &path, "x").with("cookie", "hub_session=abc"),
+            asked(&method, &path, "x").with("authorization", "Basic YTpi"),
+        ] {
+            let answer = story.ask(ask).await;
+            assert_eq!(answer.problem(), (401, "access.signed_out".to_owned()), "{method} {path}");
+            assert!(answer.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+            assert!(!answer.header("ratelimit").is_empty());
+        }
+        // Another address for each, so that the limit on failures is not what answers.
+        story.hub.clock().set(story.hub.clock().now().plus(std::time::Duration::from_secs(60)));
+    }
+}
+
+#[tokio::test]
+async fn a_key_reaches_as_far_as_its_scopes_and_refused_changes_are_on_record() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    for (method, path, operation) in operations(&story).await {
+        let scopes: Vec<&str> = operation["security"][0]["key"].as_array().expect("scopes").iter().filter_map(|scope| scope.as_str()).collect();
+        let [scope] = scopes[..] else {
+            assert!(scopes.is_empty(), "{path}");
+            continue;
+        };
+        let others: Vec<&str> = kernel::Role::Admin.permissions().names().into_iter().filter(|name| *name != scope).collect();
+        let key = story.key(tenant.id, &others).await;
+        let answer = story.ask(asked(&method, &path, "x").by(&key)).await;
+        assert_eq!(answer.problem(), (403, "access.denied".to_owned()), "{method} {path}");
+        assert_eq!(answer.json()["scope"], *scope);
+    }
+    let cx = story.hub.cx(tenant.id, kernel::Role::Owner);
+    let mut tx = cx.tenant_tx(kernel::Need::MEMBER).await.expect("opens");
+    let refused: i64 = sqlx::query_scalar("SELECT count(*) FROM hub.audit_entries WHERE action = 'access.refused' AND refused").fetch_one(&mut *tx).await.expect("reads");
+    assert!(refused > 0);
+}
+
+#[tokio::test]
+async fn another_organisations_id_answers_byte_for_byte_as_an_unknown_one() {
+    let story = Story::begin().await;
+    let (ours, theirs) = (story.tenant("ours").await, story.tenant("theirs").await);
+    let (instance, operation) = story.ordered(&theirs, "Their database").await;
+    for (method, path, _) in operations(&story).await.into_iter().filter(|(_, path, _)| path.contains("{id}") && !SHARED.contains(&path.as_str())) {
+        let (known, unknown) = match path.split('/').nth(3) {
+            Some("instances") => (instance.to_string(), "ins_01h455vb4pex5vsknk084sn02q"),
+            Some("operations") => (operation.to_string(), "op_01h455vb4pex5vsknk084sn02q"),
+            other => panic!("say here how an id of {other:?} of another organisation is got"),
+        };
+        let mut bodies = Vec::new();
+        for id in [known.as_str(), unknown, "no-id-at-all"] {
+            let answer = story.ask(asked(&method, &path, id).by(&ours.key)).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path} {id}: {}", answer.text());
+            let mut names: Vec<_> = answer.headers.keys().map(|name| name.as_str().to_owned()).collect();
+            names.sort();
+            bodies.push((answer.body, names));
+        }
+        assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn limits_are_told_before_they_are_reached() {
+    let story = Story::begin().await;
+    let starter = story.organisation("small", "STARTER").await;
+    let key = story.key(starter, &["services:read"]).await;
+    let first = story.ask(Ask::get("/api/v1/me").by(&key)).await;
+    assert_eq!((first.header("ratelimit-policy"), first.header("ratelimit")), ("\"default\";q=120;w=60", "\"default\";r=119;t=1"));
+    let mut last = first;
+    for _ in 0..130 {
+        last = story.ask(Ask::get("/api/v1/me").by(&key)).await;
+        if last.status != StatusCode::OK {
+            break;
+        }
+    }
+    assert_eq!(last.problem(), (429, "rate.exceeded".to_owned()));
+    assert!(last.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds >= 1));
+}
+
+#[tokio::test]
+async fn guessing_keys_is_stopped_before_the_database_is_asked() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let mut last = story.ask(Ask::get("/api/v1/me").by("guess")).await;
+    for _ in 0..60 {
+        last = story.ask(Ask::get("/api/v1/me").by("guess")).await;
+    }
+    assert_eq!(last.problem(), (429, "access.too_many_failures".to_owned()));
+    assert_eq!(story.get(&tenant, "/api/v1/me").await.status, StatusCode::TOO_MANY_REQUESTS);
+    story.hub.at("2026-01-15T09:01:01Z");
+    assert_eq!(story.get(&tenant, "/api/v1/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_key_learns_whose_it_is() {
+    let story = Story::begin().await;
+    let tenant = story.organisation("acme", "PROFESSIONAL").await;
+    let key = story.key(tenant, &["services:read", "usage:write"]).await;
+    let me = story.ask(Ask::get("/api/v1/me").by(&key)).await.json();
+    assert_eq!(me["organisation"]["id"], tenant.to_string());
+    assert_eq!((&me["organisation"]["tier"], &me["scopes"]), (&json!("PROFESSIONAL"), &json!(["services:read", "usage:write"])));
+}
+
+#[tokio::test]
+async fn wrong_addresses_methods_and_forms_are_told_apart() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    assert_eq!(story.get(&tenant, "/api/v1/nothing/here").await.problem(), (404, "route.not_found".to_owned()));
+    let method = story.ask(Ask::new(Method::PUT, "/api/v1/instances").by(&tenant.key)).await;
+    assert_eq!(method.problem(), (405, "route.method".to_owned()));
+    assert_eq!(method.header("allow"), "GET,HEAD,POST");
+    let form = story.ask(Ask::get("/api/v1/me").by(&tenant.key).with("accept", "text/html")).await;
+    assert_eq!(form.problem(), (406, "route.not_acceptable".to_owned()));
+    let head = story.ask(Ask::new(Method::HEAD, "/api/v1/me").by(&tenant.key)).await;
+    assert_eq!((head.status, head.body.len(), head.header("content-type")), (StatusCode::OK, 0, "application/json"));
+}
+
+#[tokio::test]
+async fn every_answer_says_under_which_trace_it_is_logged() {
+    let story = Story::begin().await;
+    let sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for path in ["/api/v1/me", "/api/v1/nothing", "/api/docs", "/api/v1/openapi.json"] {
+        let answer = story.ask(Ask::get(path).with("traceparent", sent)).await;
+        assert_eq!(answer.header("x-trace-id"), "4bf92f3577b34da6a3ce929d0e0e4736", "{path}");
+        assert!(answer.header("traceparent").starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+        assert_eq!(story.ask(Ask::get(path)).await.header("x-trace-id").len(), 32);
+    }
+}

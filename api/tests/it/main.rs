@@ -1,0 +1,9 @@
+//! REST as programs see it: through the router, against a database, by key.
+
+mod access;
+mod bodies;
+mod document;
+mod idempotency;
+mod instances;
+mod lists;
+mod story;
