@@ -1,0 +1,7 @@
+//! Database tests of monitoring, against servers of their own that answer by script.
+#![cfg(feature = "server")]
+
+mod life;
+mod probes;
+mod story;
+mod target;
