@@ -100,7 +100,7 @@ pub fn Table(
     columns: Vec<Column>,
     rows: Vec<Row>,
     /// The cursor after the last row: `page.next`.
-    #[prop(optional, into)] next: Option<String>,
+    #[prop(optional_no_strip, into)] next: Option<String>,
     #[prop(optional)] search: bool,
     #[prop(optional)] filters: Vec<Filter>,
     /// Where the same list comes as CSV.

@@ -1,0 +1,9 @@
+//! The provider's orders and operations, of every organisation.
+
+mod calls;
+mod operation_page;
+mod orders_page;
+mod repair;
+
+pub use operation_page::OperationPage;
+pub use orders_page::OrdersPage;

@@ -1,0 +1,60 @@
+//! One service: how it is, what is being done to it, and everything that can be done, in tabs that have addresses.
+
+use crate::{
+    calls,
+    follow::follow,
+    service::{Acts, Concerns, Header, Sheet, SheetView, TabName, Trouble as ActTrouble, UnderWay, sheet},
+    sheets::Span,
+};
+use kit::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+use provisioning::view::InstanceView;
+
+pub struct ServicePage {
+    tab: Memo<TabName>,
+    service: Resource<Result<InstanceView, PageError>>,
+    sheet: Resource<Result<Sheet, PageError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ServicePage {
+    fn data() -> Self {
+        let (params, query) = (use_params_map(), use_query_map());
+        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        let tab = Memo::new(move |_| query.with(|query| TabName::parse(&query.get("tab").unwrap_or_default())));
+        let span = Memo::new(move |_| query.with(|query| Span::parse(&query.get("span").unwrap_or_default()).unwrap_or_default()));
+        Self {
+            tab,
+            service: Resource::new(move || id.get(), calls::service),
+            sheet: Resource::new(move || (id.get(), tab.get(), span.get()), |(id, tab, span)| sheet(id, tab, span)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ServicePage { tab, service, sheet } = this;
+        view! { <Load resource=service view=move |first| view! { <Service first=first tab=tab sheet=sheet/> }/> }.into_any()
+    }
+}
+
+#[component]
+fn Service(first: InstanceView, tab: Memo<TabName>, sheet: Resource<Result<Sheet, PageError>>) -> impl IntoView {
+    let id = first.id;
+    let shown = RwSignal::new(first);
+    let concerns = Concerns(id);
+    follow(shown, move |live| concerns.service(live), move || calls::service(id.to_string()));
+    kit::live::refetch_on(sheet, move |live| concerns.sheet(tab.get_untracked(), live));
+    let acts = Acts::new(shown, sheet);
+    let tabs = TabName::ALL.map(|tab| Tab::new(tab.label(), tab.address(id))).to_vec();
+    view! {
+        <Header shown=shown acts=acts/>
+        <ActTrouble acts=acts/>
+        <UnderWay shown=shown acts=acts/>
+        <Tabs label=tr!(provisioning.tabs.label) tabs=tabs/>
+        <Load resource=sheet view=move |sheet| view! { <SheetView sheet=sheet shown=shown acts=acts/> }/>
+    }
+}

@@ -1,0 +1,87 @@
+//! What the tabs of a service's page show and send.
+
+use catalog::{Plan, PlanCard};
+use charts::ChartData;
+use kit::form::schema::Typed;
+use provisioning::view::OperationDetail;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::time::Duration;
+
+/// How far back the charts look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    #[default]
+    Day,
+    Week,
+    Month,
+}
+
+impl Span {
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|span| span.code() == text)
+    }
+
+    pub const fn length(self) -> Duration {
+        let days = match self {
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month => 30,
+        };
+        Duration::from_secs(days * 24 * 3600)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveSheet {
+    pub span: Span,
+    pub storage: ChartData,
+    pub connections: ChartData,
+    /// The newest storage in bytes.
+    pub storage_now: Option<i64>,
+    /// The most connections of the span.
+    pub connections_most: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConfigurationSheet {
+    pub current: Plan,
+    /// Those on sale, the present one among them while it is sold.
+    pub plans: Vec<PlanCard>,
+    pub configuration: Value,
+    pub name: String,
+    pub version: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ActivitySheet {
+    pub operations: Vec<OperationDetail>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConfigurationForm {
+    pub id: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub configuration: Typed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangePlanForm {
+    pub id: String,
+    pub plan: String,
+    #[serde(default)]
+    pub configuration: Typed,
+}
