@@ -125,6 +125,13 @@ pub fn user_agent() -> String {
     header_text(header::USER_AGENT).unwrap_or_default()
 }
 
+/// What the browser sent under that name.
+pub fn cookie(name: &str) -> Option<String> {
+    let all = header_text(header::COOKIE)?;
+    let value = all.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
 /// Where a plain form goes on; with scripting the page takes the answer and decides itself.
 pub fn go(path: &str) -> String {
     if is_plain_form() {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod answer;
+mod api_keys;
 mod door;
 mod outcome;
 pub mod provider;
@@ -11,6 +12,7 @@ mod settings;
 mod team;
 mod words;
 
+pub use api_keys::ApiKeysPage;
 pub use door::{
     accept_invitation::AcceptInvitationPage, forgot_password::ForgotPasswordPage, reset_password::ResetPasswordPage, sign_in::SignInPage,
     sign_up::SignUpPage, verify_email::VerifyEmailPage,
