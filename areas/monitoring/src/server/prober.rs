@@ -85,25 +85,29 @@ impl Prober {
         while tasks.join_next().await.is_some() {}
         Ok(count)
     }
-}
 
-/// Runs until `stopping` is ready. Probes under way end with it: their checks are probed again by whoever runs next.
-pub async fn run(cx: Cx, stopping: impl Future<Output = ()>) {
-    let prober = Prober::new(Reach::of(cx.config()));
-    let mut tasks = JoinSet::new();
-    tokio::pin!(stopping);
-    loop {
-        let pause = match prober.round(&cx, &mut tasks).await {
-            Ok(_) => ROUND,
-            Err(fault) => {
-                tracing::warn!("Due checks could not be looked for: {fault}");
-                TROUBLE
+    /// Runs until `stopping` is ready. Probes under way end with it: their checks are probed again by whoever runs next.
+    pub async fn run(&self, cx: Cx, stopping: impl Future<Output = ()>) {
+        let mut tasks = JoinSet::new();
+        tokio::pin!(stopping);
+        loop {
+            let pause = match self.round(&cx, &mut tasks).await {
+                Ok(_) => ROUND,
+                Err(fault) => {
+                    tracing::warn!("Due checks could not be looked for: {fault}");
+                    TROUBLE
+                }
+            };
+            while tasks.try_join_next().is_some() {}
+            tokio::select! {
+                () = &mut stopping => return,
+                () = tokio::time::sleep(pause) => {}
             }
-        };
-        while tasks.try_join_next().is_some() {}
-        tokio::select! {
-            () = &mut stopping => return,
-            () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// Probes by what this installation's settings allow, until `stopping` is ready.
+pub async fn run(cx: Cx, stopping: impl Future<Output = ()>) {
+    Prober::new(Reach::of(cx.config())).run(cx, stopping).await;
 }

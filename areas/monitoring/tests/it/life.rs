@@ -7,7 +7,7 @@ use crate::{
 use kernel::{PageSize, Role, events::Event};
 use monitoring::{
     check::Status,
-    server::{self, MonitoringError, prober},
+    server::{self, MonitoringError},
 };
 use provisioning::{
     commands::{SuspendInstance, UpdateConfiguration},
@@ -72,7 +72,8 @@ async fn a_stopped_server_turns_down_within_its_interval_and_a_second() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
-    let running = tokio::spawn(prober::run(story.hub.system(None), std::future::pending()));
+    let (prober, system) = (story.prober.clone(), story.hub.system(None));
+    let running = tokio::spawn(async move { prober.run(system, std::future::pending()).await });
     let wait_for = async |status: Status| {
         let begun = Instant::now();
         while story.status("Shop").await != status {
