@@ -1,4 +1,5 @@
-//! Storage-hours from storage and time: exact, sliced by UTC day so that every slice belongs to one billing day.
+//! Storage-hours from storage and time: exact, sliced at the organisation's midnights, so that every slice belongs to one
+//! billing day.
 
 use kernel::{Date, Timestamp};
 use rust_decimal::Decimal;
@@ -12,7 +13,7 @@ const DIGITS: u32 = 12;
 /// Slices emitted at one measure: what a simulated clock may jump over, ten years.
 const MOST_SLICES: usize = 3_660;
 
-/// A part of an interval within one UTC day.
+/// A part of an interval within one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
     pub from: Timestamp,
@@ -20,13 +21,18 @@ pub struct Slice {
     pub to: Timestamp,
 }
 
-/// `[from, to)` cut at UTC midnights, in order. Contiguous: the next begins where one ends.
-pub fn days(from: Timestamp, to: Timestamp) -> Vec<Slice> {
+/// The next UTC midnight after `at`.
+pub fn utc_midnight_after(at: Timestamp) -> Timestamp {
+    Timestamp::from_micros((at.micros().div_euclid(MICROS_PER_DAY) + 1) * MICROS_PER_DAY)
+}
+
+/// `[from, to)` cut at midnights, in order. Contiguous: the next begins where one ends. `midnight_after` answers the first
+/// midnight after a moment.
+pub fn days(from: Timestamp, to: Timestamp, midnight_after: impl Fn(Timestamp) -> Timestamp) -> Vec<Slice> {
     let mut slices = Vec::new();
     let mut at = from;
     while at < to && slices.len() < MOST_SLICES {
-        let midnight = Timestamp::from_micros((at.micros().div_euclid(MICROS_PER_DAY) + 1) * MICROS_PER_DAY);
-        let end = midnight.min(to);
+        let end = midnight_after(at).min(to);
         slices.push(Slice { from: at, to: end });
         at = end;
     }
@@ -59,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_month_of_one_gigabyte_is_exact() {
-        let slices = days(time("2026-01-15T09:00:00Z"), time("2026-02-15T09:00:00Z"));
+        let slices = days(time("2026-01-15T09:00:00Z"), time("2026-02-15T09:00:00Z"), utc_midnight_after);
         assert_eq!(slices.len(), 32);
         assert_eq!(slices[0].to, time("2026-01-16T00:00:00Z"));
         let sum: Decimal = slices.iter().map(|slice| gb_hours(1_000_000_000, *slice)).sum();
@@ -74,8 +80,8 @@ mod tests {
 
     #[test]
     fn nothing_when_time_stood_still_or_went_back() {
-        assert_eq!(days(time("2026-01-15T09:00:00Z"), time("2026-01-15T09:00:00Z")), []);
-        assert_eq!(days(time("2026-01-15T09:00:00Z"), time("2026-01-14T09:00:00Z")), []);
+        assert_eq!(days(time("2026-01-15T09:00:00Z"), time("2026-01-15T09:00:00Z"), utc_midnight_after), []);
+        assert_eq!(days(time("2026-01-15T09:00:00Z"), time("2026-01-14T09:00:00Z"), utc_midnight_after), []);
     }
 
     #[test]
@@ -91,7 +97,7 @@ mod tests {
         #[test]
         fn slices_cover_the_interval_without_gap_or_overlap(from in 0_i64..2_000_000_000_000_000, length in 0_i64..10_000_000_000_000) {
             let (from, to) = (Timestamp::from_micros(from), Timestamp::from_micros(from + length));
-            let slices = days(from, to);
+            let slices = days(from, to, utc_midnight_after);
             let mut at = from;
             for slice in &slices {
                 prop_assert_eq!(slice.from, at);

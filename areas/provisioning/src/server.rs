@@ -24,7 +24,7 @@ mod terms;
 mod update_configuration;
 
 pub use change_plan::change_plan;
-pub use delete_instance::{GRACE, delete_instance, due_purges, purge_instance, restore_instance};
+pub use delete_instance::{GRACE, delete_instance, due_purges, next_purge, purge_instance, restore_instance};
 pub use driver::Drivers;
 pub use errors::{ChangeError, OrderError, ReadError, RevealError};
 pub use instances::{

@@ -69,6 +69,12 @@ pub async fn due_purges(cx: &Cx, now: Timestamp, limit: i64) -> Result<Vec<(Tena
     Ok(due::purges(&mut tx, now, limit).await.map_err(platform::fault)?)
 }
 
+/// When the next grace period ends: where a simulated clock stops.
+pub async fn next_purge(cx: &Cx) -> Result<Option<Timestamp>, Opened> {
+    let mut tx = cx.system_tx().await?;
+    Ok(due::next_purge(&mut tx).await.map_err(platform::fault)?)
+}
+
 /// Begins to remove a deleted instance for good. One that was restored meanwhile stays.
 pub async fn purge_instance(cx: &Cx, id: InstanceId) -> Result<(), Fault> {
     match try_purge(cx, id).await {

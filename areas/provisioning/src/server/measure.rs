@@ -16,6 +16,7 @@ use crate::{
     metering,
     view::OverQuota,
 };
+use jiff::tz::TimeZone;
 use kernel::{
     Fault, InstanceId, Need, TenantId, Timestamp,
     events::{Event, Metered},
@@ -120,8 +121,9 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
 /// Announces the storage-hours since the last measure, at what was kept then. In the transaction that moves
 /// `metered_until` on, so that every moment counts once.
 pub(super) async fn meter_storage(tx: &mut TenantTx, instance: &mut InstanceRecord, now: Timestamp) -> Result<(), Fault> {
-    let Some(from) = instance.metered_until else { return Ok(()) };
-    for slice in metering::days(from, now) {
+    let Some(from) = instance.metered_until.filter(|from| *from < now) else { return Ok(()) };
+    let zone = zone(&identity::server::organisation(tx).await?.time_zone);
+    for slice in metering::days(from, now, |at| midnight_after(&zone, at)) {
         instance.metered_until = Some(slice.to);
         if instance.storage_bytes == 0 {
             continue;
@@ -138,6 +140,37 @@ pub(super) async fn meter_storage(tx: &mut TenantTx, instance: &mut InstanceReco
         tx.announce(&Event::Metered(event)).await?;
     }
     instances::save(tx, instance).await.map_err(platform::fault)
+}
+
+/// UTC where the name is not known to this machine.
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// The organisation's next midnight: billing periods begin there.
+fn midnight_after(zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let midnight = jiff::Timestamp::from_microsecond(at.micros())
+        .and_then(|at| at.to_zoned(zone.clone()).date().tomorrow())
+        .and_then(|day| day.to_zoned(zone.clone()));
+    match midnight {
+        Ok(midnight) => Timestamp::from_micros(midnight.timestamp().as_microsecond()),
+        // Past the calendar's end.
+        Err(_) => metering::utc_midnight_after(at),
+    }
+}
+
+/// Announces one organisation's storage-hours up to now, at what its instances were last known to keep, without asking
+/// any backend: before its billing period closes.
+pub async fn settle_storage(cx: &Cx, tenant: TenantId) -> Result<(), Fault> {
+    let cx = Cx::system(cx.platform().clone(), "metering", Some(tenant));
+    let now = cx.now();
+    let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
+    for id in instances::metered(&mut tx, now).await.map_err(platform::fault)? {
+        if let Some(mut instance) = instances::for_update(&mut tx, id).await.map_err(platform::fault)? {
+            meter_storage(&mut tx, &mut instance, now).await?;
+        }
+    }
+    tx.commit_unaudited("metered facts are their own record").await
 }
 
 async fn meter_peak(tx: &mut TenantTx, instance: &mut InstanceRecord, connections: i64, now: Timestamp) -> Result<(), Fault> {
@@ -161,4 +194,19 @@ async fn meter_peak(tx: &mut TenantTx, instance: &mut InstanceRecord, connection
 
 fn source(driver: &str) -> String {
     format!("provisioning/{driver}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_the_organisations_midnight_also_where_the_clock_jumps() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let next = |name: &str, from: &str| midnight_after(&zone(name), at(from)).to_string();
+        assert_eq!(next("Asia/Jakarta", "2026-01-31T16:59:59Z"), "2026-01-31T17:00:00Z");
+        assert_eq!(next("Asia/Jakarta", "2026-01-31T17:00:00Z"), "2026-02-01T17:00:00Z");
+        assert_eq!(next("America/New_York", "2026-03-08T05:00:00Z"), "2026-03-09T04:00:00Z");
+        assert_eq!(next("no such zone", "2026-01-31T16:59:59Z"), "2026-02-01T00:00:00Z");
+    }
 }

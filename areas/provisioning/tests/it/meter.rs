@@ -42,6 +42,13 @@ async fn storage_hours_over_a_month_long_jump_are_exact_and_counted_once() {
     measures(&story).await;
     assert_eq!(metered(&story, "storage_gb_hours").await, []);
 
+    // Without asking the backend, up to this moment, once.
+    story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(60)));
+    for expected in [1, 0] {
+        server::measure::settle_storage(&story.hub.system(None), story.tenant).await.expect("settled");
+        assert_eq!(metered(&story, "storage_gb_hours").await.len(), expected);
+    }
+
     // Deleting bills the last minutes.
     story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(3600)));
     server::delete_instance(&story.cx(), id, None).await.expect("accepted");

@@ -77,3 +77,8 @@ pub(crate) async fn abandoned(tx: &mut SystemTx, overdue: Duration, limit: i64) 
     .fetch_all(&mut **tx)
     .await
 }
+
+/// When the next grace period ends.
+pub(crate) async fn next_purge(tx: &mut SystemTx) -> Result<Option<Timestamp>, sqlx::Error> {
+    sqlx::query_scalar("SELECT min(purge_at) FROM provisioning.instances").fetch_one(&mut **tx).await
+}

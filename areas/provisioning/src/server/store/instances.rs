@@ -260,3 +260,18 @@ pub(crate) async fn concerned_by_debt(tx: &mut TenantTx, held: bool, limit: i64)
     .fetch_all(&mut **tx)
     .await
 }
+
+/// Instances whose storage is metered and not yet up to `now`.
+pub(crate) async fn metered(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<InstanceId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT id
+           FROM provisioning.instances
+          WHERE metered_until < $1
+            AND state NOT IN ('deleting', 'grace', 'deleted')
+          ORDER BY id
+          LIMIT 10000",
+    )
+    .bind(now)
+    .fetch_all(&mut **tx)
+    .await
+}
