@@ -84,8 +84,9 @@ pub fn told<R: Refusal>(refusal: R) -> PageError {
     };
     let complaints = refusal.complaints().into_iter().map(in_words).collect();
     let error = request::refusal(refusal.stable_code(), message, complaints);
-    let throttled = refusal.wait().map(|_| StatusCode::TOO_MANY_REQUESTS);
-    settle_status(throttled);
+    if refusal.wait().is_some() && !request::is_plain_form() {
+        request::status(StatusCode::TOO_MANY_REQUESTS);
+    }
     error
 }
 
@@ -95,24 +96,6 @@ pub fn told_at<R: Refusal>(field: &str, refusal: R) -> PageError {
         PageError::Refused { code, message } => PageError::field(field, code, message),
         error => error,
     }
-}
-
-/// A form without scripting is answered by going back to its page, which needs the redirect's own status.
-fn settle_status(status: Option<StatusCode>) {
-    if is_plain_form() {
-        request::status(StatusCode::FOUND);
-    } else if let Some(status) = status {
-        request::status(status);
-    }
-}
-
-/// Whether the browser itself sends the form and follows where the answer leads.
-pub fn is_plain_form() -> bool {
-    accepts_html() && use_context::<Parts>().is_some_and(|parts| parts.method == http::Method::POST)
-}
-
-fn accepts_html() -> bool {
-    header_text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn header_text(name: header::HeaderName) -> Option<String> {
@@ -134,7 +117,7 @@ pub fn cookie(name: &str) -> Option<String> {
 
 /// Where a plain form goes on; with scripting the page takes the answer and decides itself.
 pub fn go(path: &str) -> String {
-    if is_plain_form() {
+    if request::is_plain_form() {
         leptos_axum::redirect(path);
     }
     path.to_owned()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
-use crate::answer::{go, is_plain_form, is_secure, told};
+use crate::answer::{go, is_secure, told};
 
 /// Carries a secret from the form that made it to the page that shows it, where there is no scripting to do so.
 #[cfg(feature = "ssr")]
@@ -17,6 +17,7 @@ const MADE_PATH: &str = "/settings/api-keys";
 /// From the form to the page; nobody waits longer.
 #[cfg(feature = "ssr")]
 const MADE_SECONDS: u32 = 60;
+#[cfg(feature = "ssr")]
 const DAY: u64 = 24 * 60 * 60;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub async fn create_key(form: CreateKeyForm) -> Result<NewApiKey, PageError> {
         expires_at: days.map(|days| cx.now().plus(std::time::Duration::from_secs(days.min(3650) * DAY))),
     };
     let made = integrations::server::create_api_key(&cx, cmd).await.map_err(|refusal| told(refusal).keeping(&form))?;
-    if is_plain_form() {
+    if kit::request::is_plain_form() {
         keep_made(&cx, &made.secret, MADE_SECONDS);
         go(MADE_PATH);
     }

@@ -4,7 +4,7 @@ use identity::{
     Password,
     view::{Organisation, Team, TenantRow},
 };
-use kernel::{Page, TenantId};
+use kernel::Page;
 use kit::{PageError, prelude::ListQuery};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub struct TenantFile {
 #[server]
 pub async fn read_tenant_file(id: String) -> Result<TenantFile, PageError> {
     let cx = kit::request::cx().await?;
-    let id: TenantId = id.parse().map_err(|_| missing())?;
+    let id: kernel::TenantId = id.parse().map_err(|_| missing())?;
     let mut tx = cx.provider_tx(kernel::Need::PROVIDER_READ).await?;
     let organisation = identity::server::organisation_for_staff(&mut tx, id).await?.ok_or_else(missing)?;
     let inside = cx.for_tenant(id, kernel::Need::PROVIDER_READ)?;

@@ -1,0 +1,355 @@
+// People and organisations: the ways in, the team, sessions, settings and keys; with scripting and without.
+import type { Browser, Page } from "@playwright/test";
+import { accessible, shots } from "../harness/look";
+import { linkIn, mailTo } from "../harness/mail";
+import { expect, hydrated, open, test } from "../harness/test";
+
+const PASSWORD = "seven green umbrellas";
+const NEW_PASSWORD = "eleven quiet lanterns";
+
+type Person = { organisation: string; name: string; email: string };
+
+let count = 0;
+
+/** Somebody whom nobody else in this run is. */
+function somebody(name = "Sari Wulandari"): Person {
+  count += 1;
+  const mark = `${Date.now().toString(36)}${count}`;
+  return { organisation: `Nusantara Retail ${mark}`, name, email: `sari.${mark}@nusantara-retail.test` };
+}
+
+async function signUp(page: Page, person: Person) {
+  await open(page, "/sign-up");
+  await page.getByLabel("Organisation").fill(person.organisation);
+  await page.getByLabel("Your name").fill(person.name);
+  await page.getByLabel("Work e-mail").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create organisation" }).click();
+  await page.waitForURL("**/onboarding");
+  await hydrated(page);
+}
+
+async function fillSignIn(page: Page, email: string, password: string) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+}
+
+async function signIn(page: Page, email: string, password: string, there = /\/(onboarding|services)$/) {
+  await open(page, "/sign-in");
+  await fillSignIn(page, email, password);
+  await page.waitForURL(there);
+  await hydrated(page);
+}
+
+async function signOut(page: Page) {
+  await page.getByLabel("Account").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in?done=signed_out");
+}
+
+/** Another browser, as another device or person has it. */
+async function another(browser: Browser) {
+  const context = await browser.newContext({ baseURL: process.env.E2E_URL, locale: "en-GB" });
+  return { page: await context.newPage(), end: () => context.close() };
+}
+
+test.describe("an account", () => {
+  // The browser itself writes a line for every refused sign-in.
+  test.use({ expectedErrors: [/422|429|409/] });
+
+  test("is signed up, confirmed, throttled and recovered", async ({ page }) => {
+    const sari = somebody();
+    await signUp(page, sari);
+
+    const confirmation = await mailTo(sari.email, /confirm/i);
+    await open(page, linkIn(confirmation, /verify-email/));
+    await page.getByRole("button", { name: "Confirm this address" }).click();
+    await expect(page.getByText("Your address is confirmed.")).toBeVisible();
+    await open(page, "/settings");
+    await expect(page.locator("#me").getByText("Confirmed", { exact: true })).toBeVisible();
+
+    await signOut(page);
+    await expect(page.getByText("You are signed out.")).toBeVisible();
+    await hydrated(page);
+    const wrong = page.getByText("E-mail address or password is not right");
+    await fillSignIn(page, sari.email, "not the password");
+    await expect(wrong).toBeVisible();
+    await expect(page.getByLabel("E-mail")).toHaveValue(sari.email);
+    await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
+
+    const throttled = page.getByText("Too many attempts. Try again in");
+    for (let attempt = 0; attempt < 10 && !(await throttled.isVisible()); attempt += 1) {
+      await page.getByLabel("Password", { exact: true }).fill(`guess number ${attempt}`);
+      const answer = page.waitForResponse((response) => response.url().includes("sign_in"));
+      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await answer;
+      await expect(page.getByRole("main").getByRole("button", { name: "Sign in" })).toBeEnabled();
+    }
+    await expect(throttled).toBeVisible();
+
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await page.waitForURL("**/forgot-password");
+    await page.getByLabel("E-mail").fill(sari.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await expect(page.getByText("a link is on its way")).toBeVisible();
+    const reset = linkIn(await mailTo(sari.email, /choose a new password/i), /reset-password/);
+    await open(page, reset);
+    await page.getByLabel("New password").fill("password");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await expect(page.getByText("Use at least 10 characters.")).toBeVisible();
+    await page.getByLabel("New password").fill(NEW_PASSWORD);
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await expect(page.getByText("Your password is set.")).toBeVisible();
+    await open(page, reset);
+    await page.getByLabel("New password").fill(NEW_PASSWORD);
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await expect(page.getByText("This link does not work any more")).toBeVisible();
+
+    await signIn(page, sari.email, NEW_PASSWORD);
+  });
+
+  test("comes back to where it was asked to sign in, and nowhere else", async ({ page }) => {
+    const sari = somebody();
+    await signUp(page, sari);
+    await signOut(page);
+    await page.goto("/team");
+    await page.waitForURL("**/sign-in?next=/team");
+    await hydrated(page);
+    await fillSignIn(page, sari.email, PASSWORD);
+    await page.waitForURL("**/team");
+    await signOut(page);
+    await open(page, "/sign-in?next=//evil.test/");
+    await fillSignIn(page, sari.email, PASSWORD);
+    await page.waitForURL("**/onboarding");
+  });
+
+  test("that exists already is not made twice, and what was typed stays", async ({ page }) => {
+    const sari = somebody();
+    await signUp(page, sari);
+    await signOut(page);
+    await open(page, "/sign-up");
+    await page.getByLabel("Organisation").fill("Second branch");
+    await page.getByLabel("Your name").fill(sari.name);
+    await page.getByLabel("Work e-mail").fill(sari.email);
+    await page.getByLabel("Password", { exact: true }).fill("another password entirely");
+    await page.getByRole("button", { name: "Create organisation" }).click();
+    await expect(page.getByText("There is an account with this address.")).toBeVisible();
+    await expect(page.getByLabel("Organisation")).toHaveValue("Second branch");
+  });
+});
+
+test("a colleague is invited, joins, works in two organisations, and is seen off", async ({ page, browser }) => {
+  const sari = somebody();
+  const budi = { ...somebody("Budi Santoso"), organisation: `Budi Konsultan ${Date.now().toString(36)}` };
+  await signUp(page, sari);
+  await open(page, "/team");
+  const invite = page.locator("#invite");
+  await invite.getByLabel("E-mail").fill(budi.email);
+  await invite.getByLabel("Role").selectOption("technical");
+  await invite.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(budi.email) })).toBeVisible();
+  await expect(invite.getByLabel("E-mail")).toHaveValue("");
+
+  const other = await another(browser);
+  await signUp(other.page, budi);
+  const link = linkIn(await mailTo(budi.email, /invites you/), /accept-invitation/);
+  await open(other.page, link);
+  await expect(other.page.getByText("You are invited as: Technical.")).toBeVisible();
+  await other.page.getByRole("button", { name: /^Join/ }).click();
+  await other.page.waitForURL("**/services");
+  await hydrated(other.page);
+  await open(other.page, link);
+  await expect(other.page.getByText("This invitation does not stand any more")).toBeVisible();
+
+  await open(other.page, "/team");
+  await expect(other.page.getByRole("row", { name: new RegExp(sari.email) })).toBeVisible();
+  await expect(other.page.locator("#invite")).toHaveCount(0);
+  await other.page.getByLabel("Switch organisation").click();
+  await other.page.getByRole("button", { name: budi.organisation }).click();
+  await other.page.waitForURL("**/services");
+  await open(other.page, "/team");
+  await expect(other.page.locator("#invite")).toBeVisible();
+  await other.page.getByLabel("Switch organisation").click();
+  await other.page.getByRole("button", { name: sari.organisation }).click();
+  await other.page.waitForURL("**/services");
+
+  await page.reload();
+  await hydrated(page);
+  const row = page.getByRole("row", { name: new RegExp(budi.email) });
+  await row.getByLabel(/Role of/).selectOption("billing");
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The role was changed.")).toBeVisible();
+  await row.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(row).toHaveCount(0);
+  await other.page.goto("/team");
+  await other.page.waitForURL("**/sign-in?next=/team");
+  await other.end();
+});
+
+test("a new colleague joins without an account of their own before", async ({ page, browser }) => {
+  const sari = somebody();
+  const dewi = somebody("Dewi Lestari");
+  await signUp(page, sari);
+  await open(page, "/team");
+  await page.locator("#invite").getByLabel("E-mail").fill(dewi.email);
+  await page.locator("#invite").getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByText("The invitation is on its way.")).toBeVisible();
+  const other = await another(browser);
+  await open(other.page, linkIn(await mailTo(dewi.email, /invites you/), /accept-invitation/));
+  await expect(other.page.getByLabel("E-mail")).toHaveValue(dewi.email);
+  await accessible(other.page);
+  await other.page.getByLabel("Your name").fill(dewi.name);
+  await other.page.getByLabel("New password").fill(PASSWORD);
+  await other.page.getByRole("button", { name: /^Join/ }).click();
+  await other.page.waitForURL("**/services");
+  await other.end();
+});
+
+test("other devices are seen and signed out", async ({ page, browser }) => {
+  const sari = somebody();
+  await signUp(page, sari);
+  const phone = await another(browser);
+  await signIn(phone.page, sari.email, PASSWORD);
+  const laptop = await another(browser);
+  await signIn(laptop.page, sari.email, PASSWORD);
+
+  await open(page, "/settings/security");
+  await expect(page.getByRole("row", { name: /This device/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Sign out Chrome/ })).toHaveCount(2);
+  await page.getByRole("button", { name: /^Sign out Chrome/ }).first().click();
+  await expect(page.getByRole("button", { name: /^Sign out Chrome/ })).toHaveCount(1);
+  await page.getByRole("button", { name: "Sign out all others" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out all others" }).click();
+  await expect(page.getByRole("button", { name: /^Sign out Chrome/ })).toHaveCount(0);
+  for (const device of [phone, laptop]) {
+    await device.page.goto("/settings");
+    await device.page.waitForURL("**/sign-in?next=/settings");
+    await device.end();
+  }
+
+  await page.getByLabel("Present password").fill(PASSWORD);
+  await page.getByLabel("New password").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password was changed.")).toBeVisible();
+  await signOut(page);
+  await signIn(page, sari.email, NEW_PASSWORD);
+});
+
+test("settings keep the organisation's words and one's own language and theme", async ({ page }) => {
+  const sari = somebody();
+  await signUp(page, sari);
+  await open(page, "/settings");
+  await page.getByLabel("City").fill("Bandung");
+  await page.getByLabel("Country").selectOption("ID");
+  await page.getByLabel("Street and number").fill("Jalan Braga 10");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.waitForURL("**/settings?done=organisation");
+  await expect(page.getByLabel("City")).toHaveValue("Bandung");
+  await hydrated(page);
+  await page.locator("#me").getByLabel("Language").selectOption("id");
+  await page.locator("#me").getByLabel("Theme").selectOption("dark");
+  await page.locator("#me").getByRole("button", { name: "Save" }).click();
+  await page.waitForURL("**/settings?done=me");
+  await expect(page.locator("html")).toHaveAttribute("lang", "id");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "hub-dark");
+  await expect(page.getByRole("heading", { level: 1, name: "Pengaturan" })).toBeVisible();
+});
+
+test("a key is shown once and works until it is revoked", async ({ page, request }) => {
+  await signUp(page, somebody());
+  await open(page, "/settings/api-keys");
+  await page.getByLabel("Name").fill("deploy pipeline");
+  await page.getByLabel("See services and offerings").check();
+  await page.getByRole("button", { name: "Create key" }).click();
+  const secret = await page.locator("[data-secret]").innerText();
+  expect(secret).toMatch(/^hub_live_/);
+  const me = () => request.get("/api/v1/me", { headers: { Authorization: `Bearer ${secret}` } });
+  expect((await me()).status()).toBe(200);
+  await open(page, "/settings/api-keys");
+  await expect(page.locator("[data-secret]")).toHaveCount(0);
+  await page.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByText("The key was revoked.")).toBeVisible();
+  expect((await me()).status()).toBe(401);
+});
+
+test.describe("with scripting off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("one signs up, errs, signs out and in, invites, and makes a key", async ({ page }) => {
+    const sari = somebody();
+    await page.goto("/sign-up");
+    await page.getByLabel("Organisation").fill(sari.organisation);
+    await page.getByLabel("Your name").fill(sari.name);
+    await page.getByLabel("Work e-mail").fill(sari.email);
+    await page.getByLabel("Password", { exact: true }).fill("qwertyuiop12");
+    await page.getByRole("button", { name: "Create organisation" }).click();
+    await expect(page.getByText("This is guessed easily.")).toBeVisible();
+    await expect(page.getByLabel("Organisation")).toHaveValue(sari.organisation);
+    await expect(page.getByLabel("Work e-mail")).toHaveValue(sari.email);
+    await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Create organisation" }).click();
+    await page.waitForURL("**/onboarding");
+
+    await signOut(page);
+    await fillSignIn(page, sari.email, "not the password");
+    await expect(page.getByText("E-mail address or password is not right")).toBeVisible();
+    await expect(page.getByLabel("E-mail")).toHaveValue(sari.email);
+    await fillSignIn(page, sari.email, PASSWORD);
+    await page.waitForURL("**/onboarding");
+
+    await page.goto("/team");
+    await page.locator("#invite").getByLabel("E-mail").fill(`colleague.${sari.email}`);
+    await page.locator("#invite").getByRole("button", { name: "Send invitation" }).click();
+    await expect(page.getByText("The invitation is on its way.")).toBeVisible();
+
+    await page.goto("/settings/api-keys");
+    await page.getByLabel("Name").fill("deploy pipeline");
+    await page.getByRole("button", { name: "Create key" }).click();
+    await expect(page.getByText("Choose what the key may do.")).toBeVisible();
+    await expect(page.getByLabel("Name")).toHaveValue("deploy pipeline");
+    await page.getByLabel("See services and offerings").check();
+    await page.getByRole("button", { name: "Create key" }).click();
+    await expect(page.locator("[data-secret]")).toHaveText(/^hub_live_/);
+    await page.goto("/settings/api-keys");
+    await expect(page.locator("[data-secret]")).toHaveCount(0);
+  });
+});
+
+test.describe("every page of people is calm and accessible", () => {
+  // Chromium's own line about the link that does not stand.
+  test.use({ expectedErrors: [/409/] });
+
+  for (const language of ["en", "id"]) {
+    test(`in ${language}`, async ({ page, context }) => {
+      test.slow();
+      await context.addCookies([{ name: "hub_lang", value: "en", url: process.env.E2E_URL! }]);
+      const look = async (address: string, name: string) => {
+        await open(page, address);
+        await accessible(page);
+        await shots(page, `identity-${name}-${language}`);
+      };
+      await signUp(page, somebody());
+      await open(page, "/team");
+      await page.locator("#invite").getByLabel("E-mail").fill(somebody().email);
+      await page.locator("#invite").getByRole("button", { name: "Send invitation" }).click();
+      await expect(page.getByText("The invitation is on its way.")).toBeVisible();
+      await context.addCookies([{ name: "hub_lang", value: language, url: process.env.E2E_URL! }]);
+      await look("/team", "team");
+      await look("/settings", "settings");
+      await look("/settings/security", "security");
+      await look("/settings/api-keys", "api-keys");
+      await context.clearCookies({ name: "hub_session" });
+      await look("/sign-up", "sign-up");
+      await look("/sign-in", "sign-in");
+      await look("/forgot-password", "forgot-password");
+      await look("/reset-password?token=none", "reset-password");
+      await look("/verify-email?token=none", "verify-email");
+      await look("/accept-invitation?token=none", "accept-invitation");
+      await look("/provider/sign-in", "provider-sign-in");
+    });
+  }
+});
