@@ -95,8 +95,22 @@ pub fn refusal(code: &str, message: String, fields: Vec<FieldError>) -> PageErro
         _ if code.ends_with("not_found") => PageError::NotFound,
         _ => PageError::Refused { code: code.to_owned(), message },
     };
-    status(status_of(&error));
+    settle(&error);
     error
+}
+
+/// A form that the browser itself sends is answered by leading back to its page, and that needs the status of a redirect.
+fn settle(error: &PageError) {
+    if !is_plain_form() {
+        status(status_of(error));
+    }
+}
+
+/// Whether the browser itself sends the form and follows where the answer leads: scripting is off or not there yet.
+pub fn is_plain_form() -> bool {
+    let Some(parts) = use_context::<Parts>() else { return false };
+    let accepts_html = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    accepts_html && parts.method == axum::http::Method::POST
 }
 
 /// The HTTP status that goes with an error.
@@ -129,7 +143,7 @@ impl From<platform::Opened> for PageError {
         match opened {
             platform::Opened::Denied(denied) => {
                 let error = Self::from(denied);
-                status(status_of(&error));
+                settle(&error);
                 error
             }
             platform::Opened::Fault(fault) => fault.into(),
