@@ -78,6 +78,16 @@ async fn in_step(tx: &mut TenantTx) -> Result<Account, BillingError> {
     }
 }
 
+/// The account as the next charge will find it: with the profile as it is now. None before it is opened.
+pub(super) async fn foreseen(tx: &mut TenantTx) -> Result<Option<Account>, BillingError> {
+    let Some(account) = accounts::find(tx).await? else { return Ok(None) };
+    Ok(Some(match profile(tx).await {
+        // The profile's currency is fixed with the first subscription, so it can only differ before that.
+        Some(details) => Account { details, ..account },
+        None => account,
+    }))
+}
+
 async fn follow_profile(tx: &mut TenantTx) -> Result<(), BillingError> {
     if let Some(details) = profile(tx).await {
         accounts::save_details(tx, &details).await?;

@@ -1,6 +1,6 @@
 //! Price previews over the catalog, signed in or not.
 
-use super::{account, errors::BillingError, store::accounts};
+use super::{account, errors::BillingError};
 use crate::{
     preview::{self, Asker},
     tax::TaxRegime,
@@ -18,7 +18,7 @@ const QUANTITY_LIMIT: i64 = 1_000_000_000_000;
 pub async fn quote(cx: &Cx, request: QuoteRequest) -> Result<QuoteView, BillingError> {
     check(&request)?;
     let mut tx = cx.tenant_tx(Need::MEMBER).await?;
-    let Some(known) = accounts::find(&mut tx).await? else {
+    let Some(known) = account::foreseen(&mut tx).await? else {
         drop(tx);
         return public_quote(cx, request).await;
     };
