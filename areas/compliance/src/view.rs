@@ -37,3 +37,17 @@ pub struct Verified {
     /// The first number at which the chain does not hold: changed, missing, or cut off at the end.
     pub broken_at: Option<i64>,
 }
+
+/// One copy of the program that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct ProcessView {
+    /// `web`, `worker`, `scheduler`, `reconciler`, `prober`.
+    pub roles: Vec<String>,
+    /// Where its web role listens.
+    pub address: String,
+    pub version: String,
+    /// Both in real time, also where the business clock is a simulated one.
+    pub started_at: Timestamp,
+    pub seen_at: Timestamp,
+}

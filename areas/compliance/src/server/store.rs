@@ -1,3 +1,4 @@
 //! All SQL of the area.
 
 pub mod entries;
+pub mod processes;
