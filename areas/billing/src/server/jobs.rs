@@ -13,6 +13,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Fault, InvoiceId, MailId, Need, PaymentId, TenantId, Timestamp};
 use platform::{Cx, Job, Opened, fault, mail::File};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long after its end a term is closed: usage of its last minutes is still on its way through the queue. The
+/// invoice is dated at the term's end all the same.
+const COLLECTION: Duration = Duration::from_secs(600);
 
 /// Closes all terms of one organisation that are over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,7 +77,7 @@ pub async fn handle_reconcile_attempt(cx: &Cx, gateway: &dyn PaymentGateway, job
     reconcile_attempt(&for_tenant(cx, job.tenant), gateway, job.attempt).await.map(drop).map_err(BillingError::into_fault)
 }
 
-/// The mail's id is the invoice's, so that a repeat finds it sent.
+/// A worker that is killed between sending and saying so sends again: for mail, twice is better than never.
 pub async fn handle_mail_invoice(cx: &Cx, job: MailInvoice) -> Result<(), Fault> {
     let cx = for_tenant(cx, job.tenant);
     mail_invoice(&cx, job.invoice).await.map_err(BillingError::into_fault)
@@ -87,14 +92,15 @@ async fn mail_invoice(cx: &Cx, invoice: InvoiceId) -> Result<(), BillingError> {
     }
     let file = File { name, content_type: "application/pdf".to_owned(), body: STANDARD.encode(bytes) };
     let mail = letters::invoice(&view, file, &cx.config().public_url);
-    tx.send_mail(MailId::from_uuid(invoice.uuid()), &mail).await?;
+    tx.send_mail(MailId::from_uuid(cx.new_uuid()), &mail).await?;
     Ok(tx.commit_unaudited("that a mail was sent is kept with the mails").await?)
 }
 
-/// Tenants with terms that are over by `now`, earliest first: one `CloseTerms` each.
+/// Tenants with terms that are over, and whose last usage has been collected, by `now`, earliest first: one
+/// `CloseTerms` each.
 pub async fn due_terms(cx: &Cx, now: Timestamp, limit: i64) -> Result<Vec<TenantId>, Opened> {
     let mut tx = cx.system_tx().await?;
-    Ok(subscriptions::due(&mut tx, now, limit).await.map_err(fault)?)
+    Ok(subscriptions::due(&mut tx, now.minus(COLLECTION), limit).await.map_err(fault)?)
 }
 
 /// Tenants for whom dunning has something in store by `now`: one `Dun` each, after their terms are closed.
@@ -113,7 +119,7 @@ pub async fn due_attempts(cx: &Cx, now: Timestamp, limit: i64) -> Result<Vec<(Te
 pub async fn next_due(cx: &Cx) -> Result<Option<Timestamp>, Opened> {
     let mut tx = cx.system_tx().await?;
     let times = [
-        subscriptions::next_due(&mut tx).await.map_err(fault)?,
+        subscriptions::next_due(&mut tx).await.map_err(fault)?.map(|end| end.plus(COLLECTION)),
         accounts::next_due(&mut tx).await.map_err(fault)?,
         attempts::next_due(&mut tx).await.map_err(fault)?,
     ];

@@ -1,0 +1,125 @@
+//! Upgrades, downgrades, cancelling and ending.
+
+use crate::story::{Story, adds_up, lines};
+use billing::{
+    server::{self, BillingError},
+    subscription::{Choice, State},
+    tax::TaxRegime,
+    view::DocumentKind,
+};
+use catalog::Interval;
+use kernel::{Currency, Role, events::Event};
+
+async fn in_dollars(now: &str) -> Story {
+    Story::start_in(now, Currency::Usd, "UTC", TaxRegime::None).await
+}
+
+#[tokio::test]
+async fn an_upgrade_gives_back_the_rest_and_charges_the_rest_of_the_new_and_its_preview_is_the_same() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    let tier = story.subscribes("starter", Interval::Monthly).await;
+    story.at("2026-01-16T12:00:00Z");
+    let to = Choice { plan: story.plan("platform", "professional").await, interval: Interval::Monthly };
+    let preview = server::preview_change(&story.cx(), tier, to).await.expect("previews");
+    assert_eq!(story.invoices().await.len(), 1, "a preview changes nothing");
+    server::change_subscription(&story.cx(), tier, to, "request-1").await.expect("changes");
+    let invoice = story.invoices().await.pop().expect("an invoice");
+    adds_up(&invoice);
+    // 16 of 31 days: -10.00 and +49.00.
+    assert_eq!(lines(&invoice), ["credit -516", "fee 2529"]);
+    assert!(preview.now);
+    assert_eq!(preview.today.expect("a draft").total, invoice.row.total);
+
+    story.at("2026-02-01T00:00:00Z");
+    assert_eq!(lines(&story.closes().await[0]), ["fee 4900"]);
+}
+
+#[tokio::test]
+async fn g32_two_changes_at_one_instant_are_two_invoices_and_a_repeat_is_none() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    let (_, one) = story.runs("managed-postgresql", "dev").await;
+    let (_, two) = story.runs("managed-postgresql", "dev").await;
+    story.at("2026-01-16T12:00:00Z");
+    let to = Choice { plan: story.plan("managed-postgresql", "standard").await, interval: Interval::Monthly };
+    for id in [one, two, one] {
+        server::change_subscription(&story.cx(), id, to, "same-key").await.expect("changes");
+    }
+    assert_eq!(story.invoices().await.len(), 4, "two beginnings and two changes");
+}
+
+#[tokio::test]
+async fn a_downgrade_waits_for_the_terms_end() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    let tier = story.subscribes("professional", Interval::Monthly).await;
+    story.at("2026-01-16T12:00:00Z");
+    let to = Choice { plan: story.plan("platform", "starter").await, interval: Interval::Monthly };
+    let view = server::change_subscription(&story.cx(), tier, to, "down").await.expect("changes");
+    assert_eq!(view.state, State::Active { next: Some(to) });
+    assert_eq!(story.invoices().await.len(), 1);
+    story.at("2026-02-01T00:00:00Z");
+    assert_eq!(lines(&story.closes().await[0]), ["fee 1000"]);
+    assert_eq!(server::subscription(&story.cx(), tier).await.expect("reads").plan_code, "starter");
+}
+
+#[tokio::test]
+async fn usage_before_an_upgrade_is_charged_under_the_old_plan() {
+    let story = in_dollars("2026-01-01T00:00:00Z").await;
+    let (instance, subscription) = story.runs("uptime-monitoring", "basic").await;
+    story.at("2026-01-11T00:00:00Z");
+    story.uses(instance, "checks_run", "before", "252000", "2026-01-05T00:00:00Z").await;
+    let to = story.plan("uptime-monitoring", "team").await;
+    server::follow_instance_plan(&story.system(), instance, to, story.cx().now()).await.expect("follows");
+    server::follow_instance_plan(&story.system(), instance, to, story.cx().now()).await.expect("a repeat");
+    let invoice = story.invoices().await.pop().expect("an invoice");
+    // 2,000 above the included at 0.015 a thousand; 21 of 31 days of 2.50 back and of 10.00 charged.
+    assert_eq!(lines(&invoice), ["usage 3", "credit -169", "fee 677"]);
+    story.at("2026-01-12T00:00:00Z");
+    story.uses(instance, "checks_run", "after", "7", "2026-01-11T12:00:00Z").await;
+    let report = server::usage_report(&story.cx(), Some(instance)).await.expect("reports");
+    assert_eq!(report[0].meters[0].quantity, 7.into());
+    assert_eq!(server::subscription(&story.cx(), subscription).await.expect("reads").plan_code, "team");
+}
+
+#[tokio::test]
+async fn cancelling_runs_to_the_end_and_can_be_taken_back() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    let tier = story.subscribes("starter", Interval::Monthly).await;
+    server::cancel_subscription(&story.cx(), tier).await.expect("cancels");
+    let kept = server::keep_subscription(&story.cx(), tier).await.expect("keeps");
+    assert_eq!(kept.state, State::Active { next: None });
+    server::cancel_subscription(&story.cx(), tier).await.expect("cancels");
+    story.hub.events().await;
+    story.at("2026-02-10T00:00:00Z");
+    assert!(story.closes().await.is_empty(), "nothing was used and nothing begins");
+    assert!(matches!(server::subscription(&story.cx(), tier).await.expect("reads").state, State::Ended { .. }));
+    assert!(story.hub.events().await.iter().any(|event| matches!(event, Event::Billing(kernel::events::billing::Event::SubscriptionEnded { .. }))));
+    assert!(matches!(server::cancel_subscription(&story.cx(), tier).await, Err(BillingError::Subscription(_))));
+}
+
+#[tokio::test]
+async fn a_deleted_instance_gets_a_credit_note_for_the_rest_into_the_balance() {
+    let story = in_dollars("2026-01-01T00:00:00Z").await;
+    let (instance, _) = story.runs("managed-postgresql", "standard").await;
+    story.at("2026-01-16T00:00:00Z");
+    let at = story.cx().now();
+    server::end_instance_subscription(&story.system(), instance, at).await.expect("ends");
+    server::end_instance_subscription(&story.system(), instance, at).await.expect("a repeat");
+    let note = story.invoices().await.pop().expect("a credit note");
+    adds_up(&note);
+    assert_eq!((note.row.kind, note.row.number.as_str(), note.row.total.minor), (DocumentKind::CreditNote, "SH-CN-2026-000001", -1_239));
+    // It was drawn by the invoice that is still open.
+    let account = server::account(&story.cx()).await.expect("reads");
+    assert_eq!((account.balance.minor, account.owed.minor), (0, 2_400 - 1_239));
+}
+
+#[tokio::test]
+async fn plans_of_another_offering_or_off_sale_are_refused() {
+    let story = in_dollars("2026-01-01T00:00:00Z").await;
+    let (_, subscription) = story.runs("managed-postgresql", "dev").await;
+    let other = Choice { plan: story.plan("uptime-monitoring", "team").await, interval: Interval::Monthly };
+    assert!(matches!(server::change_subscription(&story.cx(), subscription, other, "k").await, Err(BillingError::OtherOffering)));
+    let annual = Choice { plan: story.plan("managed-postgresql", "dev").await, interval: Interval::Annual };
+    assert!(matches!(server::change_subscription(&story.cx(), subscription, annual, "k").await, Err(BillingError::NotSold)));
+    let member = story.hub.cx(story.tenant, Role::Member);
+    assert!(matches!(server::cancel_subscription(&member, subscription).await, Err(BillingError::Denied(_))));
+}

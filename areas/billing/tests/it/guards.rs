@@ -1,0 +1,86 @@
+//! Tenants stay apart, roles stay in bounds, issued invoices stay as they are, PDFs carry what they must.
+
+use crate::story::Story;
+use billing::{
+    server::{self, BillingError, Wanted, handlers, jobs},
+    tax::TaxRegime,
+};
+use catalog::Interval;
+use kernel::{Currency, InstanceId, PageSize, Role, TenantId, Timestamp, events::{Event, Metered, provisioning}};
+
+#[tokio::test]
+async fn another_tenants_invoice_is_unknown() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    let id = story.invoices().await[0].row.id;
+    let other = story.hub.tenant();
+    story.open(other, Currency::Usd, "UTC", TaxRegime::None).await;
+    let stranger = story.hub.cx(other, Role::Owner);
+    assert!(matches!(server::get_invoice(&stranger, id).await, Err(BillingError::InvoiceNotFound)));
+    assert!(matches!(server::invoice_pdf(&stranger, id).await, Err(BillingError::InvoiceNotFound)));
+    assert!(server::list_invoices(&stranger, Wanted::All, None, PageSize::default()).await.expect("lists").rows.is_empty());
+    let technical = story.hub.cx(story.tenant, Role::Technical);
+    assert!(matches!(server::get_invoice(&technical, id).await, Err(BillingError::Denied(_))));
+    assert!(matches!(server::close_terms(&story.hub.nobody()).await, Err(BillingError::Denied(_))));
+
+    let all = server::list_invoices_for_staff(&story.hub.staff(Role::Finance), None, Wanted::Open, None, PageSize::default()).await.expect("lists");
+    assert_eq!(all.rows.len(), 1);
+    assert_eq!(server::get_invoice_for_staff(&story.hub.staff(Role::Auditor), id).await.expect("reads").row.tenant, story.tenant);
+}
+
+#[tokio::test]
+async fn an_issued_invoice_never_changes() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    let mut tx = story.system().tenant_tx(kernel::Need::BILLING_WRITE).await.expect("opens");
+    let touched = sqlx::query("UPDATE billing.invoices SET due_on = due_on + 30").execute(&mut *tx).await;
+    assert!(touched.is_err());
+    drop(tx);
+    let mut tx = story.system().tenant_tx(kernel::Need::BILLING_WRITE).await.expect("opens");
+    assert!(sqlx::query("DELETE FROM billing.invoice_lines").execute(&mut *tx).await.is_err());
+}
+
+#[tokio::test]
+async fn events_of_other_areas_begin_meter_and_end() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let (tenant, instance): (TenantId, InstanceId) = (story.tenant, InstanceId::from_uuid(story.hub.platform.new_uuid()));
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    let at: Timestamp = story.cx().now();
+    let system = story.hub.system(None);
+    let ready = Event::Provisioning(provisioning::Event::InstanceReady { tenant, instance, plan, at });
+    let metered = Event::Metered(Metered { tenant, instance, source: "monitoring/prober".into(), id: "1".into(), meter: "checks_run".into(), value: "3".into(), at });
+    for event in [&ready, &metered, &ready, &metered] {
+        handlers::on_event(&system, event).await.expect("handles");
+    }
+    assert_eq!(server::usage_report(&story.cx(), None).await.expect("reports")[0].meters[0].quantity, 3.into());
+    let gone = Event::Provisioning(provisioning::Event::InstanceDeleted { tenant, instance, at });
+    for event in [&gone, &gone] {
+        handlers::on_event(&system, event).await.expect("handles");
+    }
+    assert!(server::usage_report(&story.cx(), None).await.expect("reports").is_empty());
+}
+
+#[tokio::test]
+async fn an_invoice_is_mailed_with_its_pdf() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    let job = story.jobs("billing.mail_invoice").await.remove(0);
+    let job: jobs::MailInvoice = serde_json::from_value(job).expect("a job");
+    jobs::handle_mail_invoice(&story.hub.system(None), job).await.expect("mails");
+    let mails = story.mails().await;
+    assert_eq!(mails, ["Faktur SH-2026-000001: Rp 166.500"]);
+    let id = story.invoices().await[0].row.id;
+    let file = server::invoice_pdf(&story.cx(), id).await.expect("renders");
+    assert_eq!(file.name, "SH-2026-000001.pdf");
+    assert!(file.bytes.starts_with(b"%PDF-"));
+}
+
+#[tokio::test]
+async fn every_line_shows_how_it_came_to_be() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    let invoice = story.invoices().await.remove(0);
+    let view = server::derivation(&story.cx(), invoice.row.id, invoice.lines[0].id).await.expect("reads");
+    assert!(view.follows);
+    assert_eq!(view.amount.minor, 150_000);
+}

@@ -1,0 +1,11 @@
+//! Billing over a real database, told as stories under a clock that stands where it is put.
+#![cfg(feature = "server")]
+
+mod changes;
+mod documents;
+mod dunning;
+mod guards;
+mod payments;
+mod story;
+mod terms;
+mod usage;

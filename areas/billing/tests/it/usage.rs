@@ -1,0 +1,118 @@
+//! Metering: exactly once, in any order, late or too late.
+
+use crate::story::{Story, adds_up, event, lines};
+use billing::server::{self, UsageOutcome};
+use platform::testing::Hub;
+use rust_decimal::Decimal;
+use sqlx::Connection;
+
+async fn watched() -> (Story, kernel::InstanceId) {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let (instance, _) = story.runs("uptime-monitoring", "basic").await;
+    (story, instance)
+}
+
+async fn counted(story: &Story) -> (Decimal, u64) {
+    let meter = server::usage_report(&story.cx(), None).await.expect("reports").remove(0).meters.remove(0);
+    (meter.quantity, meter.events)
+}
+
+#[tokio::test]
+async fn g65_a_repeat_counts_once_and_another_payload_is_a_conflict() {
+    let (story, instance) = watched().await;
+    let at = "2026-01-15T10:00:00Z";
+    story.at("2026-01-15T11:00:00Z");
+    assert_eq!(story.uses(instance, "checks_run", "e1", "100", at).await, UsageOutcome::Accepted);
+    assert_eq!(story.uses(instance, "checks_run", "e1", "100.0", at).await, UsageOutcome::Duplicate);
+    assert_eq!(story.uses(instance, "checks_run", "e1", "101", at).await, UsageOutcome::Conflict);
+    let batch = [event(instance, "checks_run", "e2", "5", at), event(instance, "checks_run", "e2", "5", at), event(instance, "checks_run", "e2", "6", at)];
+    let outcomes = server::record_usage(&story.system(), &batch).await.expect("records");
+    assert_eq!(outcomes, [UsageOutcome::Accepted, UsageOutcome::Duplicate, UsageOutcome::Conflict]);
+    assert_eq!(counted(&story).await, (Decimal::from(105), 2));
+}
+
+#[tokio::test]
+async fn g65_a_failed_write_leaves_no_key_behind() {
+    let (story, instance) = watched().await;
+    story.at("2026-01-15T11:00:00Z");
+    owner(&story.hub, "ALTER TABLE billing.meter_totals ADD CONSTRAINT broken CHECK (sum < 50) NOT VALID").await;
+    let event = event(instance, "checks_run", "e1", "100", "2026-01-15T10:00:00Z");
+    assert!(server::record_usage(&story.system(), std::slice::from_ref(&event)).await.is_err());
+    owner(&story.hub, "ALTER TABLE billing.meter_totals DROP CONSTRAINT broken").await;
+    assert_eq!(server::record_usage(&story.system(), &[event]).await.expect("records"), [UsageOutcome::Accepted]);
+    assert_eq!(counted(&story).await, (Decimal::from(100), 1));
+}
+
+async fn owner(hub: &Hub, sql: &'static str) {
+    let mut connection = sqlx::PgConnection::connect(&hub.owner_url).await.expect("the database answers");
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("the owner may");
+}
+
+#[tokio::test]
+async fn concurrent_repeats_count_once() {
+    let (story, instance) = watched().await;
+    story.at("2026-01-15T11:00:00Z");
+    let events: Vec<_> = (0..50).map(|number| event(instance, "checks_run", &format!("e{number}"), "2", "2026-01-15T10:00:00Z")).collect();
+    let system = story.system();
+    let (one, two, three) = tokio::join!(server::record_usage(&system, &events), server::record_usage(&system, &events), server::record_usage(&system, &events));
+    let accepted: usize = [one, two, three].into_iter().flat_map(|outcomes| outcomes.expect("records")).filter(|outcome| *outcome == UsageOutcome::Accepted).count();
+    assert_eq!((accepted, counted(&story).await), (50, (Decimal::from(100), 50)));
+}
+
+#[tokio::test]
+async fn usage_is_charged_with_the_term_it_happened_in_and_late_usage_with_the_next() {
+    let (story, instance) = watched().await;
+    story.at("2026-02-14T20:00:00Z");
+    // The term ends at 17:00Z; it is not closed yet when these arrive.
+    assert_eq!(story.uses(instance, "checks_run", "in", "251000", "2026-02-14T16:59:59Z").await, UsageOutcome::Accepted);
+    assert_eq!(story.uses(instance, "checks_run", "next", "10", "2026-02-14T17:00:00Z").await, UsageOutcome::Accepted);
+    let closed = story.closes().await;
+    // 250,000 are included; one started package of a thousand at 200.
+    assert_eq!(lines(&closed[0]), ["usage 200", "fee 35000"]);
+    assert_eq!(counted(&story).await, (Decimal::from(10), 1), "what belongs to the next term waited for it");
+
+    assert_eq!(story.uses(instance, "checks_run", "late", "1500", "2026-02-01T00:00:00Z").await, UsageOutcome::Accepted);
+    story.at("2026-03-14T20:00:00Z");
+    let closed = story.closes().await;
+    adds_up(&closed[0]);
+    assert_eq!(lines(&closed[0]), ["usage 0", "fee 35000", "late 400"]);
+    story.at("2026-04-14T20:00:00Z");
+    assert_eq!(lines(&story.closes().await[0]), ["fee 35000"], "late usage is charged once");
+
+    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, UsageOutcome::TooLate);
+    let refused = server::refused_usage(&story.cx()).await.expect("lists");
+    assert_eq!(refused.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["older"]);
+}
+
+#[tokio::test]
+async fn events_that_come_before_the_subscription_wait_for_it() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let instance = kernel::InstanceId::from_uuid(story.hub.platform.new_uuid());
+    story.at("2026-01-15T09:05:00Z");
+    assert_eq!(story.uses(instance, "checks_run", "early", "7", "2026-01-15T09:04:00Z").await, UsageOutcome::Accepted);
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    let since = "2026-01-15T09:03:00Z".parse().expect("a time");
+    server::start_instance_subscription(&story.system(), instance, plan, since).await.expect("starts");
+    assert_eq!(counted(&story).await, (Decimal::from(7), 1));
+}
+
+#[tokio::test]
+async fn wrong_events_are_told_apart_from_right_ones() {
+    let (story, instance) = watched().await;
+    let batch = [
+        event(instance, "checks_run", "good", "1", "2026-01-15T09:00:00Z"),
+        event(instance, "", "bad", "-1", "2026-01-15T09:00:00Z"),
+        event(instance, "checks_run", "ahead", "1", "2026-01-16T09:00:00Z"),
+        event(instance, "checks_run", "huge", "10000000000000", "2026-01-15T09:00:00Z"),
+    ];
+    let outcomes = server::record_usage(&story.system(), &batch).await.expect("records");
+    assert_eq!(outcomes[0], UsageOutcome::Accepted);
+    let codes: Vec<Vec<String>> = outcomes[1..]
+        .iter()
+        .map(|outcome| match outcome {
+            UsageOutcome::Invalid { errors } => errors.iter().map(|error| error.code.clone()).collect(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(codes, [vec!["length", "negative"], vec!["future"], vec!["too_large"]]);
+}
