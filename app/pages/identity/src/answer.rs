@@ -135,12 +135,17 @@ pub fn forget(cx: &Cx, realm: Realm) {
 }
 
 fn set_session(cx: &Cx, realm: Realm, token: &str, age: u64) {
+    request::set_cookie(&session_cookie(realm, token, age, is_secure(cx)));
+}
+
+/// Out of reach of scripts and of other sites' forms; only over TLS where we are reached by it.
+fn session_cookie(realm: Realm, token: &str, age: u64, secure: bool) -> String {
     let name = match realm {
         Realm::Tenant => TENANT_COOKIE,
         Realm::Staff => STAFF_COOKIE,
     };
-    let secure = if is_secure(cx) { "; Secure" } else { "" };
-    request::set_cookie(&format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}"));
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
 
 pub fn is_secure(cx: &Cx) -> bool {
@@ -191,4 +196,31 @@ fn in_words(complaint: FieldError) -> FieldError {
         _ => return complaint,
     };
     FieldError::new(complaint.field, format!("identity.{}", complaint.code), words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_door_has_a_cookie_that_scripts_cannot_read() {
+        assert_eq!(session_cookie(Realm::Tenant, "t", 60, true), "hub_session=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
+        assert_eq!(session_cookie(Realm::Staff, "", 0, false), "hub_staff=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    }
+
+    #[test]
+    fn refusals_carry_words_that_say_what_to_do() {
+        let PageError::Refused { code, message } = told(SignInError::TooMany { seconds: 75 }) else { panic!("it is refused") };
+        assert_eq!((code.as_str(), message.as_str()), ("identity.too_many_attempts", "Too many attempts. Try again in 1 min 15 s."));
+        let PageError::Invalid { fields, .. } = told_at("password", SignInError::WrongCredentials) else { panic!("it stands beside the field") };
+        assert_eq!((fields[0].field.as_str(), fields[0].code.as_str()), ("password", "identity.wrong_credentials"));
+    }
+
+    #[test]
+    fn complaints_leave_the_kits_list_only_where_we_have_words() {
+        let taken = in_words(FieldError::new("slug", "taken", "x"));
+        assert_eq!((taken.code.as_str(), taken.message.as_str()), ("identity.taken", "This address part is taken. Choose another one."));
+        let long = FieldError::new("city", "too_long", "Use at most 120 characters.");
+        assert_eq!(in_words(long.clone()), long);
+    }
 }

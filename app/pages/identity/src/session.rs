@@ -34,3 +34,18 @@ pub const FORMS: [(&str, &str); 3] = {
         ("/switch-organisation", <SwitchOrganisation as ServerFn>::PATH),
     ]
 };
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::FORMS;
+
+    /// The server looks at the staff's cookie where a path has a segment `provider`.
+    #[test]
+    fn staff_sign_out_by_their_own_session() {
+        for (address, function) in FORMS {
+            let providers = |path: &str| path.split('/').any(|segment| segment == "provider");
+            assert_eq!(providers(address), providers(function), "{address} is answered by {function}");
+            assert!(function.starts_with("/call/"), "{function}");
+        }
+    }
+}

@@ -72,9 +72,12 @@ async fn arrive(nobody: platform::Cx, token: &str) -> String {
     if let (kit::preferences::Theme::System, Ok(me)) = (kit::request::theme(), identity::server::me(&cx).await) {
         kit::request::set_cookie(&crate::settings::calls::theme_cookie(me.theme));
     }
-    match identity::server::my_organisation(&cx).await {
-        // Without these nothing can be ordered, so the journey is open.
-        Ok(organisation) if organisation.tier.is_none() || !organisation.profile_is_complete() => "/onboarding".to_owned(),
+    // Those who cannot walk it are not sent on the journey.
+    if cx.allow(kernel::Need::SETTINGS_WRITE).is_err() {
+        return BEGIN.to_owned();
+    }
+    match onboarding::server::journey(&cx).await {
+        Ok(journey) if journey.next.is_some() => "/onboarding".to_owned(),
         Ok(_) | Err(_) => BEGIN.to_owned(),
     }
 }
@@ -141,4 +144,17 @@ pub async fn accept_invitation(form: AcceptForm) -> Result<String, PageError> {
     let signed_in = identity::server::accept_invitation(&cx, cmd).await.map_err(|refusal| told(refusal).keeping(&form))?;
     remember(&cx, &signed_in);
     Ok(go("/services"))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn goes_on_to_paths_of_ours_only() {
+        assert_eq!(local("/billing?tab=open"), Some("/billing?tab=open"));
+        for next in ["", "/", "//evil.test/", "https://evil.test/", "/\\evil.test"] {
+            assert_eq!(local(next), None, "{next}");
+        }
+    }
 }
