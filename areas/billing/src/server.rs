@@ -37,7 +37,7 @@ pub use jobs::{due_attempts, due_dunning, due_terms, next_due};
 pub use payments::{BANK_TRANSFER, RecordTransfer, grant_credit, payments, record_bank_transfer};
 pub use quote::{public_quote, quote};
 pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
-pub use settings::{billing_settings, update_billing_settings};
+pub use settings::{adopt_provider, billing_settings, update_billing_settings};
 pub use subscribe::{start_instance_subscription, subscribe_tier};
 pub use subscriptions::{subscription, subscriptions};
 pub use usage_report::{refused_usage, usage_report};

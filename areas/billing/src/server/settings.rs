@@ -40,3 +40,21 @@ pub async fn update_billing_settings(cx: &Cx, settings: BillingSettings) -> Resu
     let details = json!({"entity": settings.seller.entity, "net_days": settings.net_days, "dunning": settings.dunning});
     Ok(tx.commit_audited(provider, "billing.settings.changed", "billing", details).await?)
 }
+
+/// Takes name, address and tax id of who invoices over from the provider's own organisation. Numbering prefix, bank and
+/// terms stay as they are; what is issued keeps what it says. Called at the start and whenever that profile changes.
+pub async fn adopt_provider(cx: &Cx) -> Result<(), BillingError> {
+    let provider = identity::server::provider(cx).await?;
+    let mut tx = cx.provider_tx(Need::FINANCE_WRITE).await?;
+    let mut settings = store::load(&mut tx).await?;
+    let before = settings.seller.clone();
+    settings.seller.name = provider.invoice_name().to_owned();
+    settings.seller.address = provider.address_lines(provider.language);
+    settings.seller.tax_id = provider.tax_id.clone();
+    if settings.seller == before {
+        return Ok(());
+    }
+    store::save(&mut tx, &settings).await?;
+    let details = json!({"name": settings.seller.name});
+    Ok(tx.commit_audited(provider.id, "billing.seller.changed", "billing", details).await?)
+}
