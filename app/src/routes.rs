@@ -11,6 +11,8 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use pages_identity as identity;
+use pages_provisioning as provisioning;
 
 /// Rendered to the end before it is sent: the contents are in the HTML, and the status says how it went.
 const WHOLE: SsrMode = SsrMode::Async;
@@ -34,13 +36,27 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("_gallery") view={Lazy::<pages_home::GalleryPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=NarrowLayout ssr=WHOLE>
-                    <Route path=path!("sign-in") view=Missing ssr=WHOLE/>
+                    <Route path=path!("sign-up") view={Lazy::<identity::SignUpPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("sign-in") view={Lazy::<identity::SignInPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("forgot-password") view={Lazy::<identity::ForgotPasswordPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("reset-password") view={Lazy::<identity::ResetPasswordPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("verify-email") view={Lazy::<identity::VerifyEmailPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("accept-invitation") view={Lazy::<identity::AcceptInvitationPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("provider/sign-in") view={Lazy::<identity::ProviderSignInPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("provider") view=ProviderLayout ssr=WHOLE>
-                    <Route path=path!("tenants") view=Missing ssr=WHOLE/>
+                    <Route path=path!("tenants") view={Lazy::<identity::TenantsPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("tenants/:id") view={Lazy::<identity::TenantPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("orders") view={Lazy::<provisioning::OrdersPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("operations/:id") view={Lazy::<provisioning::OperationPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=TenantLayout ssr=WHOLE>
-                    <Route path=path!("services") view=Missing ssr=WHOLE/>
+                    <Route path=path!("services") view={Lazy::<provisioning::ServicesPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("services/:id") view={Lazy::<provisioning::ServicePage>::new()} ssr=WHOLE/>
+                    <Route path=path!("team") view={Lazy::<identity::TeamPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("settings") view={Lazy::<identity::SettingsPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("settings/api-keys") view={Lazy::<identity::ApiKeysPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("settings/security") view={Lazy::<identity::SecurityPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>
         </Router>
