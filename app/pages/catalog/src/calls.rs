@@ -1,0 +1,96 @@
+//! What the catalog's pages ask the server.
+
+use catalog::{Interval, OfferingCard, OfferingView};
+use kernel::Currency;
+use kit::{PageError, form::schema::Typed, table::ListQuery};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[cfg(feature = "ssr")]
+use crate::refused;
+#[cfg(feature = "ssr")]
+use kernel::{InstanceId, PlanId};
+#[cfg(feature = "ssr")]
+use provisioning::{commands::OrderInstance, server::OrderError};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CatalogSheet {
+    /// What was sought.
+    pub cards: Vec<OfferingCard>,
+    /// Of everything that is sold.
+    pub categories: Vec<String>,
+}
+
+#[server]
+pub async fn offerings(query: ListQuery) -> Result<CatalogSheet, PageError> {
+    let cx = kit::request::cx().await?;
+    let all = catalog::server::list_offerings(&cx, "", None).await?;
+    let mut categories: Vec<String> = all.into_iter().map(|card| card.category).collect();
+    categories.sort();
+    categories.dedup();
+    let cards = catalog::server::list_offerings(&cx, &query.q, query.filter("category")).await?;
+    Ok(CatalogSheet { cards, categories })
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfferingSheet {
+    pub view: OfferingView,
+    /// The id that an order from this page will have: the same form sent twice is the same order.
+    pub instance: String,
+}
+
+#[server]
+pub async fn offering(slug: String) -> Result<OfferingSheet, PageError> {
+    let cx = kit::request::cx().await?;
+    let view = catalog::server::offering_by_slug(&cx, &slug).await?.ok_or_else(refused::unknown_offering)?;
+    let instance = InstanceId::from_uuid(cx.new_uuid()).to_string();
+    Ok(OfferingSheet { view, instance })
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderForm {
+    pub instance: String,
+    pub plan: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub configuration: Typed,
+}
+
+#[server]
+pub async fn order(form: OrderForm) -> Result<(), PageError> {
+    #[derive(Serialize)]
+    struct Kept<'a> {
+        form: &'a OrderForm,
+    }
+    let cx = kit::request::cx().await?;
+    let unknown = || refused::order(OrderError::NoSuchPlan);
+    let plan: PlanId = form.plan.parse().map_err(|_| unknown())?;
+    let schema = catalog::server::plan_on_sale(&cx, plan).await?.ok_or_else(unknown)?.terms.config_schema;
+    let configuration = form.configuration.to_json(&schema);
+    refused::unless_debts_forbid(&cx).await?;
+    let order = OrderInstance { id: form.instance.parse().ok(), plan, name: form.name.clone(), configuration };
+    let accepted = provisioning::server::order_instance(&cx, order).await.map_err(|refusal| refused::order(refusal).keeping(&Kept { form: &form }))?;
+    leptos_axum::redirect(&format!("/services/{}", accepted.instance.id));
+    Ok(())
+}
+
+/// What is to be priced: a plan's printed id, and expected quantities as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub plan: String,
+    pub interval: Interval,
+    pub currency: Currency,
+    #[serde(default)]
+    pub usage: BTreeMap<String, String>,
+}
+
+#[server]
+pub async fn quote(asked: Asked) -> Result<billing::view::QuoteView, PageError> {
+    let cx = kit::request::cx().await?;
+    let plan = asked.plan.parse().map_err(|_| refused::order(OrderError::NoSuchPlan))?;
+    let usage = refused::quantities(&asked.usage)?;
+    let request = billing::view::QuoteRequest { plan, interval: asked.interval, currency: Some(asked.currency), usage };
+    billing::server::quote(&cx, request).await.map_err(refused::quote)
+}

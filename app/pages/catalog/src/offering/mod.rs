@@ -1,0 +1,8 @@
+//! The parts of one offering's page.
+
+mod comparison;
+mod order;
+mod quote;
+
+pub use comparison::{Comparison, PlanFacts};
+pub use order::Order;

@@ -1,0 +1,140 @@
+//! The exact price of a plan with the use that the reader expects, by the calculator that writes invoices. It follows the
+//! typing; without scripting the button loads the page with the numbers in its address.
+
+use crate::{
+    calls::{Asked, quote},
+    prices,
+};
+use billing::{invoice::Draft, view::QuoteView};
+use catalog::{Basis, Interval, PlanCard};
+use kernel::Currency;
+use kit::{prelude::*, time::date_text};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+use std::{collections::BTreeMap, time::Duration};
+
+/// Typing that pauses for this long is priced.
+const PAUSE: Duration = Duration::from_millis(200);
+
+#[component]
+pub fn Quote(card: PlanCard) -> impl IntoView {
+    let currency = use_viewer().and_then(|viewer| viewer.organisation).map_or(Currency::Usd, |organisation| organisation.currency);
+    let Some(interval) = card.plan.terms.intervals(currency).first().copied() else {
+        return view! { <Callout tone=Tone::Warn>{tr!(catalog.plans.not_sold, currency = currency)}</Callout> }.into_any();
+    };
+    let typed = use_query_map().with_untracked(|query| {
+        let meters = card.plan.terms.components.iter().filter_map(|part| part.meter());
+        meters.filter_map(|meter| Some((meter.to_owned(), query.get(&format!("use_{meter}"))?))).collect::<BTreeMap<_, _>>()
+    });
+    let asked = RwSignal::new(Asked { plan: card.plan.id.to_string(), interval, currency, usage: typed });
+    let price = Resource::new(move || asked.get(), quote);
+    view! {
+        <Card class="stack">
+            <div>
+                <h3 class="section-title">{tr!(catalog.quote.title)}</h3>
+                <p class="muted">{tr!(catalog.quote.says)}</p>
+            </div>
+            <Expected card=card asked=asked/>
+            <div aria-live="polite"><Load resource=price view=|price| view! { <Price price=price/> }/></div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// A field for each meter that is charged for.
+#[component]
+fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
+    let parts: Vec<_> = card.plan.terms.components.into_iter().filter(|part| matches!(part.basis, Basis::Usage { .. })).collect();
+    let path = use_location().pathname.get_untracked();
+    let (language, typing) = (i18n::language(), Typing::new(asked));
+    (!parts.is_empty()).then(|| view! {
+        <form method="get" action=path class="form">
+            <input type="hidden" name="plan" value=card.plan.terms.code/>
+            <fieldset class="schema-group">
+                <legend class="field-label">{tr!(catalog.quote.expect)}</legend>
+                <p class="field-help">{tr!(catalog.quote.expect_says)}</p>
+                {parts.into_iter().map(|part| {
+                    let meter = part.meter().unwrap_or_default().to_owned();
+                    let typed = asked.with_untracked(|asked| asked.usage.get(&meter).cloned().unwrap_or_default());
+                    let name = format!("use_{meter}");
+                    let follow = Callback::new(move |text: String| typing.takes(meter.clone(), text));
+                    view! { <NumberField name=name label=part.name.get(language).to_owned() unit=part.unit.get(language).to_owned() value=typed min="0" step="any" on_input=follow/> }
+                }).collect_view()}
+                <noscript><button class="btn btn-plain btn-sm">{tr!(catalog.quote.calculate)}</button></noscript>
+            </fieldset>
+        </form>
+    })
+}
+
+/// What was typed, priced once the typing pauses.
+#[derive(Clone, Copy)]
+struct Typing {
+    asked: RwSignal<Asked>,
+    typed: StoredValue<BTreeMap<String, String>>,
+    turn: StoredValue<u32>,
+}
+
+impl Typing {
+    fn new(asked: RwSignal<Asked>) -> Self {
+        Self { asked, typed: StoredValue::new(asked.with_untracked(|asked| asked.usage.clone())), turn: StoredValue::new(0) }
+    }
+
+    fn takes(self, meter: String, text: String) {
+        self.typed.update_value(|typed| drop(typed.insert(meter, text)));
+        let turn = self.turn.get_value().wrapping_add(1);
+        self.turn.set_value(turn);
+        set_timeout(
+            move || {
+                // Something else was typed since, or the page was left.
+                if self.turn.try_get_value() == Some(turn) {
+                    let typed = self.typed.get_value();
+                    self.asked.try_update(|asked| asked.usage = typed);
+                }
+            },
+            PAUSE,
+        );
+    }
+}
+
+#[component]
+fn Price(price: QuoteView) -> impl IntoView {
+    let each = match price.interval {
+        Interval::Monthly => tr!(catalog.quote.each_month),
+        Interval::Quarterly => tr!(catalog.quote.each_quarter),
+        Interval::Annual => tr!(catalog.quote.each_year),
+    };
+    let period = tr!(catalog.quote.today_says, from = date_text(price.today_period.start), to = date_text(price.today_period.end)).to_string();
+    view! {
+        <div class="stack" data-quote>
+            {(price.trial_days > 0).then(|| view! { <p><Chip tone=Tone::Info>{tr!(catalog.quote.trial, days = price.trial_days)}</Chip></p> })}
+            <Bill title=each note=String::new() draft=price.each_term name="each"/>
+            <Bill title=tr!(catalog.quote.today) note=period draft=price.today name="today"/>
+        </div>
+    }
+}
+
+/// The lines of a would-be invoice.
+#[component]
+fn Bill(#[prop(into)] title: String, note: String, draft: Draft, name: &'static str) -> impl IntoView {
+    let language = i18n::language();
+    let lines = draft.lines.into_iter().map(|line| {
+        let part = line.draft.part.get(language).to_owned();
+        let counted = line.draft.quantity.map(|quantity| format!(" · {} {}", prices::quantity(quantity), line.draft.unit.get(language))).unwrap_or_default();
+        view! { <tr><td>{part}<span class="muted">{counted}</span></td><td class="right tabular"><Amount money=line.draft.amount/></td></tr> }
+    });
+    let discount = (draft.discount.minor != 0).then_some(draft.discount);
+    view! {
+        <table class="bill w-full" data-bill=name>
+            <caption class="text-start">
+                <span class="font-medium">{title}</span>
+                {(!note.is_empty()).then(|| view! { <span class="muted">{format!(" · {note}")}</span> })}
+            </caption>
+            <tbody>
+                {lines.collect_view()}
+                {discount.map(|discount| view! { <tr><td>{tr!(catalog.quote.discount)}</td><td class="right tabular"><Amount money=kernel::Money::new(-discount.minor, discount.currency)/></td></tr> })}
+                {draft.taxes.into_iter().map(|tax| view! { <tr class="muted"><td>{tax.rule.name}</td><td class="right tabular"><Amount money=tax.amount/></td></tr> }).collect_view()}
+            </tbody>
+            <tfoot><tr><th scope="row" class="text-start">{tr!(catalog.quote.total)}</th><td class="right tabular"><strong data-total><Amount money=draft.total/></strong></td></tr></tfoot>
+        </table>
+    }
+}

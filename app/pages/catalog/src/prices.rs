@@ -1,0 +1,76 @@
+//! Prices of a plan in words.
+
+use catalog::{Basis, ChargeModel, Component, Interval, Tier};
+use i18n::tr;
+use kernel::{Currency, Money};
+use kit::time::number_text;
+use rust_decimal::Decimal;
+
+/// Most digits of a unit price that is far below a cent.
+const FINE_DIGITS: usize = 8;
+
+/// `$24.00`, or `USD 0.0008` where the currency's own digits would hide it.
+pub fn amount(value: Decimal, currency: Currency) -> String {
+    let value = value.normalize();
+    match Money::round_half_up(value, currency) {
+        Ok(money) if value.scale() <= currency.minor_digits() => money.format(i18n::language()),
+        Ok(_) | Err(_) => format!("{currency}\u{a0}{}", quantity(value)),
+    }
+}
+
+/// A quantity as the reader writes it.
+pub fn quantity(value: Decimal) -> String {
+    // For showing only: nothing is calculated from it.
+    number_text(value.to_string().parse().unwrap_or(0.0), FINE_DIGITS)
+}
+
+/// What a part that is charged by use costs: "720 GB-hours included, then USD 0.0008 per GB-hour".
+pub fn by_use(part: &Component, currency: Currency) -> Option<String> {
+    let Basis::Usage { included, .. } = &part.basis else { return None };
+    let price = part.price(currency, Interval::Monthly).or_else(|| part.prices.iter().find(|price| price.currency == currency))?;
+    let unit = part.unit.get(i18n::language());
+    let rest = charge(&price.charge, unit, currency);
+    Some(if included.is_zero() { rest } else { tr!(catalog.price.included, included = quantity(*included), unit = unit, rest = rest).to_string() })
+}
+
+fn charge(charge: &ChargeModel, unit: &str, currency: Currency) -> String {
+    match charge {
+        ChargeModel::Flat { amount: once } => tr!(catalog.price.flat, price = amount(*once, currency)).to_string(),
+        ChargeModel::PerUnit { unit_price } => tr!(catalog.price.each, price = amount(*unit_price, currency), unit = unit).to_string(),
+        ChargeModel::Package { size, price } => tr!(catalog.price.package, price = amount(*price, currency), size = quantity(*size), unit = unit).to_string(),
+        ChargeModel::Graduated { tiers } | ChargeModel::Volume { tiers } => steps(tiers, currency),
+        ChargeModel::Percentage { rate, fixed, .. } if fixed.is_zero() => tr!(catalog.price.percent, rate = quantity(*rate)).to_string(),
+        ChargeModel::Percentage { rate, fixed, .. } => tr!(catalog.price.percent_fixed, rate = quantity(*rate), fixed = amount(*fixed, currency)).to_string(),
+        ChargeModel::GraduatedPercentage { .. } => tr!(catalog.price.percent_steps).to_string(),
+    }
+}
+
+fn steps(tiers: &[Tier], currency: Currency) -> String {
+    let texts: Vec<String> = tiers
+        .iter()
+        .enumerate()
+        .map(|(index, tier)| {
+            let price = amount(tier.unit_price, currency);
+            match (index, tier.up_to) {
+                (0, Some(up_to)) if tier.unit_price.is_zero() => tr!(catalog.price.first_free, up_to = quantity(up_to)).to_string(),
+                (0, Some(up_to)) => tr!(catalog.price.first, up_to = quantity(up_to), price = price).to_string(),
+                (_, Some(up_to)) => tr!(catalog.price.up_to, up_to = quantity(up_to), price = price).to_string(),
+                (_, None) => tr!(catalog.price.above, price = price).to_string(),
+            }
+        })
+        .collect();
+    texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_below_a_cent_keep_their_digits() {
+        let price = |text: &str, currency| amount(text.parse().expect("a decimal"), currency);
+        assert_eq!(price("24.00", Currency::Usd), "$24.00");
+        assert_eq!(price("0.0008", Currency::Usd), "USD\u{a0}0.0008");
+        assert_eq!(price("350000", Currency::Idr), "Rp\u{a0}350,000");
+    }
+}
