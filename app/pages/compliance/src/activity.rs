@@ -1,0 +1,38 @@
+//! What happened in the organisation: who did what, when, and whether the record still holds.
+
+mod calls;
+
+use crate::trail::{Trail, TrailSheet, chain::ChainNote, use_check};
+use calls::{activity, check_chain};
+use compliance::view::Verified;
+use kit::prelude::*;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+const HERE: &str = "/activity";
+
+pub struct ActivityPage {
+    sheet: Resource<Result<TrailSheet, PageError>>,
+    verified: Resource<Result<Option<Verified>, PageError>>,
+    check: Memo<u32>,
+}
+
+#[lazy_route]
+impl LazyRoute for ActivityPage {
+    fn data() -> Self {
+        let (query, check) = (use_list_query(), use_check());
+        Self { sheet: Resource::new(move || query.get(), activity), verified: Resource::new(move || check.get(), check_chain), check }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ActivityPage { sheet, verified, check } = this;
+        view! {
+            <PageHeader title=tr!(kit.nav.activity) lead=tr!(compliance.activity.lead)>
+                <a class="btn btn-plain" href=move || format!("{HERE}?check={}", check.get() + 1)><Icon icon=icons::LuShieldCheck/>{tr!(compliance.chain.check)}</a>
+            </PageHeader>
+            <Load resource=verified skeleton=SkeletonKind::Text view=|verified| verified.map(|verified| view! { <ChainNote verified=verified/> })/>
+            <Load resource=sheet skeleton=SkeletonKind::Table view=|sheet| view! { <Trail sheet=sheet path=HERE/> }/>
+        }
+        .into_any()
+    }
+}

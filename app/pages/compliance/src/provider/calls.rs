@@ -1,0 +1,71 @@
+//! What the provider's pages of compliance ask of the server. The module's name in their addresses makes the staff's
+//! session count.
+
+use super::overview::Overview;
+use crate::trail::TrailSheet;
+use compliance::view::Verified;
+use kit::{PageError, prelude::ListQuery};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::overview::{Count, to_come};
+#[cfg(feature = "ssr")]
+use kernel::PageSize;
+#[cfg(feature = "ssr")]
+use platform::Cx;
+
+/// Rows of the short lists on the first page.
+#[cfg(feature = "ssr")]
+const SHORT: usize = 5;
+
+#[server]
+pub async fn everybodys_activity(query: ListQuery) -> Result<TrailSheet, PageError> {
+    let cx = kit::request::cx().await?;
+    let tenants = identity::server::list_tenants(&cx, "", None, PageSize::new(PageSize::MAX)).await.map_err(|refusal| kit::page_error!(refusal))?;
+    let tenants = tenants.rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect();
+    let filter = TrailSheet::filter(&query);
+    TrailSheet::of(compliance::server::entries_for_staff(&cx, &filter, query.after.as_deref(), PageSize::default()).await, tenants)
+}
+
+/// Goes through one organisation's whole chain, where that was asked for: `check` is 0 otherwise.
+#[server]
+pub async fn check_chain_of(tenant: String, check: u32) -> Result<Option<Verified>, PageError> {
+    let (true, Ok(tenant)) = (check > 0, tenant.parse()) else { return Ok(None) };
+    let cx = kit::request::cx().await?;
+    compliance::server::verify_for_staff(&cx, tenant).await.map(Some).map_err(|refusal| kit::page_error!(refusal))
+}
+
+#[server]
+pub async fn look_over() -> Result<Overview, PageError> {
+    let cx = kit::request::cx().await?;
+    let tenants = identity::server::list_tenants(&cx, "", None, PageSize::new(PageSize::MAX)).await.map_err(|refusal| kit::page_error!(refusal))?;
+    let with_tier = tenants.rows.iter().filter(|tenant| tenant.tier.is_some()).count();
+    let (open, overdue) = (invoices(&cx, billing::server::Wanted::Open).await?, invoices(&cx, billing::server::Wanted::Overdue).await?);
+    let latest = operations(&cx, None, SHORT).await?.rows;
+    let under_way = Count::of(&operations(&cx, Some("running"), 100).await?).and(Count::of(&operations(&cx, Some("waiting"), 100).await?));
+    Ok(Overview {
+        tenants: Count::of(&tenants),
+        with_tier,
+        services: provisioning::server::staff_counts(&cx).await.map_err(|refusal| kit::page_error!(refusal))?,
+        failed_operations: Count::of(&operations(&cx, Some("failed"), 100).await?),
+        running_operations: under_way,
+        latest,
+        to_come: to_come(&open.rows),
+        open_invoices: Count::of(&open),
+        overdue_invoices: Count::of(&overdue),
+        newest: tenants.rows.into_iter().take(SHORT).collect(),
+        processes: compliance::server::processes(&cx).await.map_err(|refusal| kit::page_error!(refusal))?,
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn operations(cx: &Cx, state: Option<&str>, most: usize) -> Result<kernel::Page<provisioning::view::OperationView>, PageError> {
+    let size = PageSize::new(u16::try_from(most).unwrap_or(PageSize::MAX));
+    let list = provisioning::commands::ListOperations { state: state.map(str::to_owned), size, ..Default::default() };
+    provisioning::server::list_all_operations(cx, None, list).await.map_err(|refusal| kit::page_error!(refusal))
+}
+
+#[cfg(feature = "ssr")]
+async fn invoices(cx: &Cx, wanted: billing::server::Wanted) -> Result<kernel::Page<billing::view::InvoiceRow>, PageError> {
+    billing::server::list_invoices_for_staff(cx, None, wanted, None, PageSize::new(PageSize::MAX)).await.map_err(|refusal| kit::page_error!(refusal))
+}
