@@ -74,6 +74,31 @@ known! {
     "provisioning.no_credentials", 409, "There are no credentials to show", "Wait until the instance runs; some services have none.";
     "provisioning.already_shown", 409, "The credentials were shown already", "Rotate them for new ones.";
     "provisioning.not_retryable", 409, "This operation cannot be tried again", "Only the newest operation of an instance can, when it failed.";
+    "monitoring.not_found", 404, "There is no such check", "The instance's status lists its checks.";
+    "monitoring.bad_cursor", 400, "The cursor does not belong to this list", "Take cursors from `next` as they are, with the same filter.";
+    "event.invalid", 422, "The event needs another look", "`errors` lists each attribute by its JSON pointer.";
+    "event.no_such_instance", 422, "The event names an instance that is not there", "`subject` is the id of one of the organisation's instances.";
+    "event.conflict", 409, "An event with this source and id was accepted with another payload", "Give every fact an id of its own; a repeat is sent unchanged.";
+    "event.too_late", 422, "The event's term was closed too long ago", "It is kept and listed, but not charged; report usage within two terms.";
+    "billing.subscription_not_found", 404, "There is no such subscription", "List the subscriptions for those that exist.";
+    "billing.invoice_not_found", 404, "There is no such invoice", "List the invoices for those that exist.";
+    "billing.line_not_found", 404, "There is no such line on this invoice", "The invoice lists its lines.";
+    "billing.plan_not_found", 422, "There is no such plan for sale", "Take a plan's id from the offerings.";
+    "billing.no_account", 409, "The organisation's billing account is not open yet", "Complete the organisation's profile first.";
+    "billing.not_sold", 422, "The plan is not sold in this currency for this term", "The offerings list prices by currency and interval.";
+    "billing.too_large", 422, "The numbers are too large to calculate with", "Ask for less.";
+    "billing.subscription_ended", 409, "The subscription has ended", "Order anew.";
+    "billing.subscription_cancelled", 409, "The subscription is cancelled to the end of its term", "Keep it first.";
+    "billing.term_not_over", 409, "The term is not over yet", "Wait for its end.";
+    "billing.other_offering", 422, "The plan belongs to another service", "Choose a plan of the same offering.";
+    "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay them; then order again.";
+    "billing.payment_recorded", 409, "A payment with this reference was recorded before", "Nothing is to be done.";
+    "billing.other_currency", 422, "The currency is not the account's", "Use the account's currency.";
+    "billing.payment_under_way", 409, "A payment for this invoice is under way", "Wait for its end.";
+    "billing.invoice_paid", 409, "The invoice is paid already", "Nothing is to be done.";
+    "billing.no_such_gateway", 422, "The payment method is not known here", "Choose another.";
+    "billing.fields", 422, "Some fields need another look", "`errors` lists each field by its JSON pointer.";
+    "identity.invalid", 422, "Some fields need another look", "`errors` lists each field by its JSON pointer.";
     "fault.passing", 503, "Service Hub is out of breath for a moment", "Nothing was changed by this request as far as is known; try again after `Retry-After` seconds, with the same idempotency key.";
     "fault", 500, "Something broke on our side", "It was logged under `trace_id`; try again, or tell the provider that id.";
 }
@@ -220,6 +245,12 @@ impl Problem {
 
     pub fn code(&self) -> &str {
         &self.body.code
+    }
+
+    /// The field errors, as they stand within a larger body.
+    pub fn errors_below(&self, pointer: &str) -> Vec<ProblemField> {
+        let below = |error: &ProblemField| ProblemField { pointer: error.pointer.as_ref().map(|own| format!("{pointer}{own}")), ..error.clone() };
+        self.body.errors.iter().map(below).collect()
     }
 
     /// The body once more, a fault's with the id under which it was logged.

@@ -16,6 +16,8 @@ fn asked(method: &Method, path: &str, id: &str) -> Ask {
     match (method, path) {
         (&Method::PATCH, _) => ask.json(&json!({ "name": "Another name" })),
         (&Method::POST, "/api/v1/instances") => ask.json(&json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q", "name": "x" })),
+        (&Method::POST, "/api/v1/quotes") => ask.json(&json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q" })),
+        (&Method::POST, "/api/v1/events") => ask.raw("application/cloudevents+json", "{}"),
         _ => ask,
     }
 }
@@ -66,11 +68,13 @@ async fn a_key_reaches_as_far_as_its_scopes_and_refused_changes_are_on_record() 
 async fn another_organisations_id_answers_byte_for_byte_as_an_unknown_one() {
     let story = Story::begin().await;
     let (ours, theirs) = (story.tenant("ours").await, story.tenant("theirs").await);
-    let (instance, operation) = story.ordered(&theirs, "Their database").await;
+    let (_, operation) = story.ordered(&theirs, "Their database").await;
+    let (instance, invoice) = story.billed(&theirs, "Their other database").await;
     for (method, path, _) in operations(&story).await.into_iter().filter(|(_, path, _)| path.contains("{id}") && !SHARED.contains(&path.as_str())) {
         let (known, unknown) = match path.split('/').nth(3) {
             Some("instances") => (instance.to_string(), "ins_01h455vb4pex5vsknk084sn02q"),
             Some("operations") => (operation.to_string(), "op_01h455vb4pex5vsknk084sn02q"),
+            Some("invoices") => (invoice.to_string(), "inv_01h455vb4pex5vsknk084sn02q"),
             other => panic!("say here how an id of {other:?} of another organisation is got"),
         };
         let mut bodies = Vec::new();

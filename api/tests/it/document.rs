@@ -18,6 +18,7 @@ pub async fn operations(story: &Story) -> Vec<(Method, String, Value)> {
 
 /// What the interface promises, in the order of the document.
 const PROMISED: &[&str] = &[
+    "POST /api/v1/events",
     "GET /api/v1/instances",
     "POST /api/v1/instances",
     "DELETE /api/v1/instances/{id}",
@@ -26,11 +27,19 @@ const PROMISED: &[&str] = &[
     "POST /api/v1/instances/{id}/credentials",
     "POST /api/v1/instances/{id}/resume",
     "POST /api/v1/instances/{id}/rotate-credentials",
+    "GET /api/v1/instances/{id}/samples",
+    "GET /api/v1/instances/{id}/status",
     "POST /api/v1/instances/{id}/suspend",
+    "GET /api/v1/instances/{id}/usage",
+    "GET /api/v1/invoices",
+    "GET /api/v1/invoices/{id}",
     "GET /api/v1/me",
     "GET /api/v1/offerings",
     "GET /api/v1/offerings/{id}",
     "GET /api/v1/operations/{id}",
+    "POST /api/v1/quotes",
+    "GET /api/v1/subscriptions",
+    "GET /api/v1/usage",
 ];
 
 #[tokio::test]

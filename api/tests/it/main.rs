@@ -1,9 +1,11 @@
 //! REST as programs see it: through the router, against a database, by key.
 
 mod access;
+mod billing;
 mod bodies;
 mod document;
 mod idempotency;
 mod instances;
 mod lists;
+mod monitoring;
 mod story;

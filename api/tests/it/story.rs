@@ -7,7 +7,7 @@ use axum::{
 };
 use identity::CreateTenant;
 use integrations::CreateApiKey;
-use kernel::{InstanceId, Language, OperationId, Role, TenantId};
+use kernel::{InstanceId, InvoiceId, Language, OperationId, Role, TenantId};
 use platform::testing::Hub;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -157,5 +157,17 @@ impl Story {
         let body = answer.json();
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         (text(&body["instance"]["id"]).parse().expect("an id"), text(&body["operation"]).parse().expect("an id"))
+    }
+
+    /// An instance that was ordered and is charged for, with its first invoice.
+    pub async fn billed(&self, tenant: &Tenant, name: &str) -> (InstanceId, InvoiceId) {
+        let (instance, _) = self.ordered(tenant, name).await;
+        let cx = self.hub.system(Some(tenant.id));
+        billing::server::open_for_organisation(&cx).await.expect("the account opens");
+        let plan = self.order_body(name).await["plan"].as_str().expect("an id").parse().expect("an id");
+        billing::server::start_instance_subscription(&cx, instance, plan, cx.now()).await.expect("it is charged for");
+        let owner = self.hub.cx(tenant.id, Role::Owner);
+        let page = billing::server::list_invoices(&owner, billing::server::Wanted::All, None, kernel::PageSize::default()).await.expect("lists");
+        (instance, page.rows.first().expect("the first fee is invoiced").id)
     }
 }

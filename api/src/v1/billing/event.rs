@@ -1,0 +1,225 @@
+//! CloudEvents 1.0 as usage events: the three ways in which HTTP carries them, and what their attributes mean here.
+//!
+//! Source: CloudEvents 1.0.2, its JSON format and its HTTP protocol binding. `type` names the meter, `subject` the
+//! instance, `time` when it was used, `data` has the value. Extension attributes are allowed and not looked at.
+
+use crate::{json, problem::Problem};
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, header},
+};
+use billing::server::UsageEvent;
+use kernel::{FieldError, InstanceId, Timestamp};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+use std::str::FromStr;
+
+pub const STRUCTURED: &str = "application/cloudevents+json";
+pub const BATCH: &str = "application/cloudevents-batch+json";
+pub const BINARY: &str = "application/json";
+/// Goes in front of the source of what comes in here, so that no key can take the identity of what the platform itself
+/// measures.
+const SOURCE_PREFIX: &str = "api:";
+/// Longest source, in bytes.
+const LONGEST_SOURCE: usize = 190;
+
+/// What a request carries.
+pub enum Sent {
+    One(Map<String, Value>),
+    Batch(Vec<Value>),
+}
+
+/// Takes the request apart, by its content type.
+pub fn sent(headers: &HeaderMap, body: &Bytes) -> Result<Sent, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match (essence.as_str(), json::parse(body)?) {
+        (BATCH, Value::Array(events)) => Ok(Sent::Batch(events)),
+        (BATCH, _) => Err(misfit("", "wrong_type", "A batch is a JSON array of events")),
+        (STRUCTURED, Value::Object(event)) => Ok(Sent::One(event)),
+        (STRUCTURED, _) => Err(misfit("", "wrong_type", "An event is a JSON object")),
+        (_, data) => binary(headers, data).map(Sent::One),
+    }
+}
+
+fn misfit(pointer: &str, code: &str, words: &str) -> Problem {
+    Problem::new("body.invalid", "The body does not hold events.").pointer(pointer, code, words)
+}
+
+/// Attributes from `ce-` headers, percent-decoded; the body is the data.
+fn binary(headers: &HeaderMap, data: Value) -> Result<Map<String, Value>, Problem> {
+    let mut event = Map::new();
+    for (name, value) in headers {
+        let Some(attribute) = name.as_str().strip_prefix("ce-") else { continue };
+        let text = value.to_str().map_err(|_| Problem::new("header.invalid", format!("The header {name} is not visible ASCII; percent-encode it.")))?;
+        event.insert(attribute.to_owned(), Value::String(percent_decoded(text)));
+    }
+    if !event.contains_key("specversion") {
+        return Err(Problem::new("header.invalid", format!("Send {STRUCTURED}, {BATCH}, or the attributes in ce- headers: ce-specversion is missing.")));
+    }
+    event.insert("data".to_owned(), data);
+    Ok(event)
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let hex = text.get(index + 1..index + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (bytes[index], hex) {
+            (b'%', Some(byte)) => {
+                decoded.push(byte);
+                index += 3;
+            }
+            (byte, _) => {
+                decoded.push(byte);
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// The identity that the sender gave, as far as it can be read, for the answer to name.
+pub fn identity(event: &Value) -> (String, String) {
+    let text = |name: &str| event[name].as_str().unwrap_or_default().chars().take(200).collect();
+    (text("source"), text("id"))
+}
+
+/// The usage event, or what is wrong with it by JSON pointer.
+pub fn usage(event: &Map<String, Value>) -> Result<UsageEvent, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    if let Some(version) = text(event, "specversion", &mut errors)
+        && version != "1.0"
+    {
+        errors.push(FieldError::new("/specversion", "not_one_of", "Only 1.0 is spoken here"));
+    }
+    let id = text(event, "id", &mut errors);
+    let source = text(event, "source", &mut errors).filter(|source| {
+        let fits = source.len() <= LONGEST_SOURCE;
+        if !fits {
+            errors.push(FieldError::new("/source", "too_long", format!("At most {LONGEST_SOURCE} bytes")));
+        }
+        fits
+    });
+    let meter = text(event, "type", &mut errors);
+    let instance = parsed::<InstanceId>(event, "subject", "The id of an instance", &mut errors);
+    let at = parsed::<Timestamp>(event, "time", "An RFC 3339 time", &mut errors);
+    let (value, unique) = data(event, &mut errors);
+    match (id, source, meter, instance, at, value) {
+        (Some(id), Some(source), Some(meter), Some(instance), Some(at), Some(value)) if errors.is_empty() => {
+            Ok(UsageEvent { source: format!("{SOURCE_PREFIX}{source}"), id, instance, meter, value, unique, at })
+        }
+        _ => Err(errors),
+    }
+}
+
+fn text(event: &Map<String, Value>, name: &str, errors: &mut Vec<FieldError>) -> Option<String> {
+    match event.get(name) {
+        Some(Value::String(text)) if text.contains('\0') => errors.push(FieldError::new(format!("/{name}"), "invalid", "Texts hold no NUL characters")),
+        Some(Value::String(text)) if !text.is_empty() => return Some(text.clone()),
+        None | Some(Value::Null | Value::String(_)) => errors.push(FieldError::new(format!("/{name}"), "required", "This is needed")),
+        Some(_) => errors.push(FieldError::new(format!("/{name}"), "wrong_type", "A text")),
+    }
+    None
+}
+
+fn parsed<T: FromStr>(event: &Map<String, Value>, name: &str, expected: &str, errors: &mut Vec<FieldError>) -> Option<T> {
+    let text = text(event, name, errors)?;
+    let value = text.parse().ok();
+    if value.is_none() {
+        errors.push(FieldError::new(format!("/{name}"), "invalid", expected));
+    }
+    value
+}
+
+/// The value, as a number or a decimal in text, and what unique counts tell apart.
+fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Decimal>, Option<String>) {
+    let Some(Value::Object(data)) = event.get("data") else {
+        errors.push(FieldError::new("/data", "required", "An object with `value`"));
+        return (None, None);
+    };
+    if let Some(unknown) = data.keys().find(|name| !["value", "unique"].contains(&name.as_str())) {
+        errors.push(FieldError::new(format!("/data/{}", unknown.replace('~', "~0").replace('/', "~1")), "unknown_field", "Only `value` and `unique`"));
+    }
+    let value = match data.get("value") {
+        None | Some(Value::Null) => {
+            errors.push(FieldError::new("/data/value", "required", "This is needed"));
+            None
+        }
+        Some(Value::Number(number)) => decimal(&number.to_string(), errors),
+        Some(Value::String(text)) => decimal(text, errors),
+        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            errors.push(FieldError::new("/data/value", "wrong_type", "A number, or a decimal as text"));
+            None
+        }
+    };
+    let unique = match data.get("unique") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) if !text.contains('\0') => Some(text.clone()),
+        Some(_) => {
+            errors.push(FieldError::new("/data/unique", "wrong_type", "A text"));
+            None
+        }
+    };
+    (value, unique)
+}
+
+fn decimal(text: &str, errors: &mut Vec<FieldError>) -> Option<Decimal> {
+    let value = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok();
+    if value.is_none() {
+        errors.push(FieldError::new("/data/value", "invalid", "A number, or a decimal as text, of at most 28 digits"));
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn event() -> Value {
+        json!({
+            "specversion": "1.0", "id": "1", "source": "/probe", "type": "checks_run", "subject": "ins_01h455vb4pex5vsknk084sn02q",
+            "time": "2026-01-15T09:00:00Z", "data": { "value": 1.25 }, "extension": 7,
+        })
+    }
+
+    fn read(value: &Value) -> Result<UsageEvent, Vec<String>> {
+        usage(value.as_object().expect("an object")).map_err(|errors| errors.into_iter().map(|error| format!("{} {}", error.field, error.code)).collect())
+    }
+
+    #[test]
+    fn reads_what_the_attributes_mean() {
+        let found = read(&event()).expect("good");
+        assert_eq!((found.source.as_str(), found.meter.as_str(), found.value.to_string().as_str()), ("api:/probe", "checks_run", "1.25"));
+        let mut exact = event();
+        exact["data"]["value"] = json!("0.1000000000000000055");
+        assert_eq!(read(&exact).expect("good").value.to_string(), "0.1000000000000000055");
+        exact["data"]["value"] = json!(1e3);
+        assert_eq!(read(&exact).expect("good").value, Decimal::from(1000));
+    }
+
+    #[test]
+    fn names_everything_that_is_wrong_at_once() {
+        let bad = json!({ "specversion": "0.3", "id": "", "source": 7, "subject": "x", "time": "now", "data": { "value": "many", "vlaue": 1 } });
+        assert_eq!(
+            read(&bad).expect_err("bad"),
+            [
+                "/specversion not_one_of", "/id required", "/source wrong_type", "/type required", "/subject invalid", "/time invalid",
+                "/data/vlaue unknown_field", "/data/value invalid",
+            ]
+        );
+    }
+
+    #[test]
+    fn headers_carry_attributes_percent_encoded() {
+        let headers: HeaderMap = [("ce-specversion", "1.0"), ("ce-id", "a%20b%E2%82%AC%"), ("content-type", "application/json")]
+            .into_iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value)))
+            .collect();
+        let Ok(Sent::One(found)) = sent(&headers, &Bytes::from_static(b"{\"value\":1}")) else { panic!("one event") };
+        assert_eq!((&found["id"], &found["data"]), (&json!("a b€%"), &json!({ "value": 1 })));
+    }
+}

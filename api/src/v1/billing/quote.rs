@@ -1,0 +1,67 @@
+//! POST /quotes: what it would cost.
+
+use super::shape;
+use crate::{caller::Caller, json::Json, problem::Problem};
+use billing::view::QuoteRequest;
+use kernel::{Currency, PlanId};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// What is to be priced.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedQuote {
+    /// From the offerings; the plans of `platform` are the tiers.
+    #[schema(value_type = String, pattern = "^pln_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "pln_01h455vb4pex5vsknk084sn02q")]
+    plan: PlanId,
+    #[serde(default)]
+    #[schema(inline)]
+    interval: Interval,
+    /// `IDR`, `USD` or `EUR`; the organisation's own without it.
+    #[schema(value_type = Option<String>, pattern = "^(IDR|USD|EUR)$", example = "USD")]
+    #[serde(default)]
+    currency: Option<Currency>,
+    /// Expected quantity of each meter in a whole term, as decimals.
+    #[schema(value_type = Object, example = json!({ "storage_gb_hours": "7300" }))]
+    #[serde(default)]
+    usage: BTreeMap<String, Decimal>,
+}
+
+/// How long one term lasts; `monthly` without it.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    #[default]
+    Monthly,
+    Quarterly,
+    Annual,
+}
+
+/// Prices a plan with the usage that you expect
+///
+/// By the calculator that charges: the same lines, the same rounding, with how each amount came to be. Nothing is
+/// ordered.
+#[utoipa::path(
+    post,
+    path = "/api/v1/quotes",
+    operation_id = "quote",
+    tag = "Catalog",
+    request_body = WantedQuote,
+    responses((status = 200, description = "The price", body = shape::Quote)),
+    security(("key" = [])),
+)]
+pub async fn quote(Caller(cx): Caller, Json(wanted): Json<WantedQuote>) -> Result<axum::Json<shape::Quote>, Problem> {
+    let request = QuoteRequest {
+        plan: wanted.plan,
+        interval: match wanted.interval {
+            Interval::Monthly => catalog::Interval::Monthly,
+            Interval::Quarterly => catalog::Interval::Quarterly,
+            Interval::Annual => catalog::Interval::Annual,
+        },
+        currency: wanted.currency,
+        usage: wanted.usage,
+    };
+    Ok(axum::Json(billing::server::quote(&cx, request).await?.into()))
+}

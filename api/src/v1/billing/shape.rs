@@ -1,0 +1,452 @@
+//! Quotes, usage, subscriptions and invoices as REST shows them.
+
+use crate::v1::shape::{Amount, Localized};
+use billing::{
+    derivation::Derivation,
+    invoice::{self, TaxTotal},
+    periods,
+    subscription::{State, Subject},
+    view::{self, InvoiceRow, InvoiceView, MeterUsage, PaymentView, QuoteView, SubscriptionView, UsageView},
+};
+use kernel::{Date, InstanceId, InvoiceId, LineId, Money, PaymentId, PlanId, SubscriptionId, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Days, from `start` to the day before `end`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Period {
+    #[schema(value_type = String, format = Date, example = "2026-01-15")]
+    pub start: Date,
+    /// The first day that no longer belongs to it.
+    #[schema(value_type = String, format = Date, example = "2026-02-15")]
+    pub end: Date,
+}
+
+/// The exact price, by the calculator that charges.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Quote {
+    #[schema(value_type = String, pattern = "^pln_[0-9a-z]{26}$")]
+    pub plan: PlanId,
+    pub title: Localized,
+    #[schema(example = "monthly")]
+    pub interval: String,
+    #[schema(example = "USD")]
+    pub currency: String,
+    /// The trial that comes first.
+    pub trial_days: u16,
+    /// The days that `today` is for: up to the next anchor day.
+    pub today_period: Period,
+    /// What beginning today costs.
+    pub today: Bill,
+    /// What every whole term costs with the expected usage.
+    pub each_term: Bill,
+}
+
+/// Lines with their totals.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Bill {
+    pub lines: Vec<BillLine>,
+    pub subtotal: Amount,
+    pub discount: Amount,
+    pub taxes: Vec<Tax>,
+    pub tax: Amount,
+    pub total: Amount,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BillLine {
+    /// Of an invoice's line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, pattern = "^lin_[0-9a-z]{26}$")]
+    pub id: Option<LineId>,
+    /// `fee`, `one_time`, `usage`, `minimum`, `credit` or `late`.
+    #[schema(example = "fee")]
+    pub kind: String,
+    #[schema(value_type = Option<String>, pattern = "^sub_[0-9a-z]{26}$")]
+    pub subscription: Option<SubscriptionId>,
+    /// Offering and plan.
+    pub title: Localized,
+    /// Which part of it.
+    pub part: Localized,
+    pub unit: Localized,
+    pub period: Period,
+    /// Metered units, as a decimal.
+    pub quantity: Option<String>,
+    /// Before discount and tax.
+    pub amount: Amount,
+    /// Zero or more, to be taken off.
+    pub discount: Amount,
+    pub tax: Amount,
+    /// How the amount came to be, step by step, exact until the last step rounds. Every step names itself in `step`.
+    #[schema(value_type = Vec<Object>)]
+    pub derivation: Vec<Value>,
+}
+
+/// One tax over all its lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tax {
+    #[schema(example = "PPN")]
+    pub name: String,
+    /// The rate in law, in per cent.
+    #[schema(example = "12")]
+    pub rate: String,
+    /// What it comes to on the whole price, in per cent.
+    #[schema(example = "11")]
+    pub effective_rate: String,
+    /// The price that is taxed.
+    pub price: Amount,
+    pub amount: Amount,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UsageList {
+    pub data: Vec<InstanceUsage>,
+}
+
+/// What an instance used in its running term.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InstanceUsage {
+    #[schema(value_type = String, pattern = "^sub_[0-9a-z]{26}$")]
+    pub subscription: SubscriptionId,
+    #[schema(value_type = String, pattern = "^ins_[0-9a-z]{26}$")]
+    pub instance: InstanceId,
+    pub title: Localized,
+    pub term: Period,
+    /// Since when it is counted: the term's start, or the last change of plan.
+    #[schema(value_type = String, format = DateTime)]
+    pub from: Timestamp,
+    pub meters: Vec<Meter>,
+    /// All meters together if the term ended now, before tax.
+    pub cost: Amount,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MeterUsage)]
+pub struct Meter {
+    #[schema(example = "storage_gb_hours")]
+    pub meter: String,
+    pub name: Localized,
+    pub unit: Localized,
+    /// So far, as a decimal.
+    pub quantity: String,
+    /// Covered by the fee.
+    pub included: String,
+    pub events: u64,
+    /// If the term ended now, before tax.
+    pub cost: Amount,
+    /// How the amount came to be, step by step, exact until the last step rounds. Every step names itself in `step`.
+    #[schema(value_type = Vec<Object>)]
+    pub derivation: Vec<Value>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubscriptionList {
+    pub data: Vec<Subscription>,
+}
+
+/// An agreement to pay by term: for the tier, or for an instance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Subscription {
+    #[schema(value_type = String, pattern = "^sub_[0-9a-z]{26}$")]
+    pub id: SubscriptionId,
+    /// The instance that it is for; null for the organisation's tier.
+    #[schema(value_type = Option<String>, pattern = "^ins_[0-9a-z]{26}$")]
+    pub instance: Option<InstanceId>,
+    pub title: Localized,
+    #[schema(value_type = String, pattern = "^pln_[0-9a-z]{26}$")]
+    pub plan: PlanId,
+    #[schema(example = "standard")]
+    pub plan_code: String,
+    #[schema(example = "monthly")]
+    pub interval: String,
+    /// `trialing`, `active`, `cancelling` or `ended`.
+    #[schema(example = "active")]
+    pub state: String,
+    /// The recurring fee of a whole term, before tax.
+    pub fee: Option<Amount>,
+    pub term: Period,
+    /// Of a trial: nothing is charged before this day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub trial_until: Option<Date>,
+    /// The plan from the next term on, where a change was planned.
+    #[schema(value_type = Option<String>, pattern = "^pln_[0-9a-z]{26}$")]
+    pub next_plan: Option<PlanId>,
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    /// Why it ended: `cancelled`, `instance_deleted` or `unpaid`.
+    pub end_reason: Option<String>,
+    /// When the next invoice for it is made.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_invoice_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvoiceList {
+    pub data: Vec<InvoiceSummary>,
+    /// The cursor of the next page; null on the last.
+    pub next: Option<String>,
+}
+
+/// One invoice in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvoiceSummary {
+    #[schema(value_type = String, pattern = "^inv_[0-9a-z]{26}$", example = "inv_01h455vb4pex5vsknk084sn02q")]
+    pub id: InvoiceId,
+    /// `invoice` or `credit_note`.
+    #[schema(example = "invoice")]
+    pub kind: String,
+    #[schema(example = "SH-2026-00001")]
+    pub number: String,
+    #[schema(value_type = String, format = Date)]
+    pub issued_on: Date,
+    #[schema(value_type = String, format = Date)]
+    pub due_on: Date,
+    pub total: Amount,
+    /// What is still to be paid.
+    pub open: Amount,
+    /// `open`, `overdue` or `paid`.
+    #[schema(example = "open")]
+    pub state: String,
+}
+
+/// One invoice with everything on it. It never changes; what is still open does.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invoice {
+    #[serde(flatten)]
+    pub summary: InvoiceSummary,
+    #[schema(value_type = String, format = DateTime)]
+    pub issued_at: Timestamp,
+    pub seller: Party,
+    pub buyer: Party,
+    pub bill: Bill,
+    /// Taken from the account's balance.
+    pub from_balance: Amount,
+    pub paid: Amount,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub paid_at: Option<Timestamp>,
+    pub payments: Vec<Payment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Party {
+    pub name: String,
+    pub address: Vec<String>,
+    pub tax_id: String,
+    pub email: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Payment {
+    #[schema(value_type = String, pattern = "^pay_[0-9a-z]{26}$")]
+    pub id: PaymentId,
+    #[schema(example = "bank_transfer")]
+    pub method: String,
+    pub reference: String,
+    pub amount: Amount,
+    #[schema(value_type = String, format = Date)]
+    pub received_on: Date,
+}
+
+impl From<periods::Period> for Period {
+    fn from(period: periods::Period) -> Self {
+        Self { start: period.start, end: period.end }
+    }
+}
+
+fn steps(derivation: &Derivation) -> Vec<Value> {
+    let written = derivation.0.iter().map(|step| serde_json::to_value(step).expect("steps serialise"));
+    written
+        .map(|mut step| {
+            write_amounts(&mut step);
+            step
+        })
+        .collect()
+}
+
+/// Money within steps, as all amounts are written here.
+fn write_amounts(value: &mut Value) {
+    if let Ok(money) = serde_json::from_value::<Money>(value.clone()) {
+        *value = serde_json::to_value(Amount::from(money)).expect("amounts serialise");
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(write_amounts),
+        Value::Object(fields) => fields.values_mut().for_each(write_amounts),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+impl BillLine {
+    fn new(id: Option<LineId>, line: invoice::Line) -> Self {
+        let draft = line.draft;
+        Self {
+            id,
+            kind: draft.kind.code().to_owned(),
+            subscription: draft.subscription,
+            title: draft.title.into(),
+            part: draft.part.into(),
+            unit: draft.unit.into(),
+            period: draft.period.into(),
+            quantity: draft.quantity.map(|quantity| quantity.normalize().to_string()),
+            amount: draft.amount.into(),
+            discount: line.discount.into(),
+            tax: line.tax_amount.into(),
+            derivation: steps(&draft.derivation),
+        }
+    }
+}
+
+impl From<invoice::Draft> for Bill {
+    fn from(draft: invoice::Draft) -> Self {
+        Self {
+            lines: draft.lines.into_iter().map(|line| BillLine::new(None, line)).collect(),
+            subtotal: draft.subtotal.into(),
+            discount: draft.discount.into(),
+            taxes: draft.taxes.into_iter().map(Tax::from).collect(),
+            tax: draft.tax.into(),
+            total: draft.total.into(),
+        }
+    }
+}
+
+impl From<TaxTotal> for Tax {
+    fn from(total: TaxTotal) -> Self {
+        Self {
+            rate: total.rule.rate.normalize().to_string(),
+            effective_rate: total.rule.effective_rate().normalize().to_string(),
+            name: total.rule.name,
+            price: total.price.into(),
+            amount: total.amount.into(),
+        }
+    }
+}
+
+impl From<QuoteView> for Quote {
+    fn from(view: QuoteView) -> Self {
+        Self {
+            plan: view.plan,
+            title: view.title.into(),
+            interval: view.interval.code().to_owned(),
+            currency: view.currency.code().to_owned(),
+            trial_days: view.trial_days,
+            today_period: view.today_period.into(),
+            today: view.today.into(),
+            each_term: view.each_term.into(),
+        }
+    }
+}
+
+impl From<UsageView> for InstanceUsage {
+    fn from(view: UsageView) -> Self {
+        Self {
+            subscription: view.subscription,
+            instance: view.instance,
+            title: view.title.into(),
+            term: view.term.into(),
+            from: view.from,
+            meters: view.meters.into_iter().map(Meter::from).collect(),
+            cost: view.cost.into(),
+        }
+    }
+}
+
+impl From<MeterUsage> for Meter {
+    fn from(usage: MeterUsage) -> Self {
+        Self {
+            meter: usage.meter,
+            name: usage.name.into(),
+            unit: usage.unit.into(),
+            quantity: usage.quantity.normalize().to_string(),
+            included: usage.included.normalize().to_string(),
+            events: usage.events,
+            cost: usage.cost.into(),
+            derivation: steps(&usage.derivation),
+        }
+    }
+}
+
+impl From<SubscriptionView> for Subscription {
+    fn from(view: SubscriptionView) -> Self {
+        let (trial_until, next_plan, ended) = match view.state {
+            State::Trialing { until } => (Some(until), None, None),
+            State::Active { next } => (None, next.map(|next| next.plan), None),
+            State::Cancelling { trial } => (trial, None, None),
+            State::Ended { at, reason } => (None, None, Some((at, reason))),
+        };
+        Self {
+            id: view.id,
+            instance: match view.subject {
+                Subject::Tier => None,
+                Subject::Instance { instance } => Some(instance),
+            },
+            title: view.title.into(),
+            plan: view.choice.plan,
+            plan_code: view.plan_code,
+            interval: view.choice.interval.code().to_owned(),
+            state: view.state.code().to_owned(),
+            fee: view.fee.map(Amount::from),
+            term: view.term.into(),
+            trial_until,
+            next_plan,
+            started_at: view.started_at,
+            ended_at: ended.map(|(at, _)| at),
+            end_reason: ended.map(|(_, reason)| reason.code().to_owned()),
+            next_invoice_at: view.next_invoice_at,
+        }
+    }
+}
+
+impl From<InvoiceRow> for InvoiceSummary {
+    fn from(row: InvoiceRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind.code().to_owned(),
+            number: row.number,
+            issued_on: row.issued_on,
+            due_on: row.due_on,
+            total: row.total.into(),
+            open: row.open.into(),
+            state: row.state.code().to_owned(),
+        }
+    }
+}
+
+impl From<InvoiceView> for Invoice {
+    fn from(view: InvoiceView) -> Self {
+        let total = view.row.total;
+        Self {
+            summary: view.row.into(),
+            issued_at: view.issued_at,
+            seller: Party { name: view.seller.name, address: view.seller.address, tax_id: view.seller.tax_id, email: view.seller.email },
+            buyer: view.buyer.into(),
+            bill: Bill {
+                lines: view.lines.into_iter().map(|line| BillLine::new(Some(line.id), line.line)).collect(),
+                subtotal: view.subtotal.into(),
+                discount: view.discount.into(),
+                taxes: view.taxes.into_iter().map(Tax::from).collect(),
+                tax: view.tax.into(),
+                total: total.into(),
+            },
+            from_balance: view.from_balance.into(),
+            paid: view.paid.into(),
+            paid_at: view.paid_at,
+            payments: view.payments.into_iter().map(Payment::from).collect(),
+        }
+    }
+}
+
+impl From<view::Buyer> for Party {
+    fn from(buyer: view::Buyer) -> Self {
+        let view::Buyer { name, address, tax_id, email } = buyer;
+        Self { name, address, tax_id, email }
+    }
+}
+
+impl From<PaymentView> for Payment {
+    fn from(view: PaymentView) -> Self {
+        Self { id: view.id, method: view.method, reference: view.reference, amount: view.amount.into(), received_on: view.received_on }
+    }
+}

@@ -1,0 +1,163 @@
+//! Prices, usage and invoices.
+
+use crate::story::{Answer, Ask, Story, Tenant};
+use axum::http::StatusCode;
+use kernel::InstanceId;
+use serde_json::{Value, json};
+
+const ONE: &str = "application/cloudevents+json";
+const BATCH: &str = "application/cloudevents-batch+json";
+
+fn event(instance: InstanceId, id: &str, value: &str) -> Value {
+    json!({
+        "specversion": "1.0", "id": id, "source": "/test", "type": "storage_gb_hours", "subject": instance,
+        "time": "2026-01-15T09:00:00Z", "data": { "value": value },
+    })
+}
+
+async fn send(story: &Story, tenant: &Tenant, kind: &str, body: &Value) -> Answer {
+    story.ask(Ask::post("/api/v1/events").by(&tenant.key).raw(kind, body.to_string())).await
+}
+
+#[tokio::test]
+async fn an_event_counts_once_however_often_and_in_whichever_mode_it_is_sent() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (instance, _) = story.billed(&tenant, "Shop").await;
+
+    let first = send(&story, &tenant, ONE, &event(instance, "1", "2.5")).await;
+    assert_eq!((first.status, &first.json()["accepted"]), (StatusCode::ACCEPTED, &json!(1)), "{}", first.text());
+    let again = send(&story, &tenant, ONE, &event(instance, "1", "2.50")).await;
+    assert_eq!((again.status, &again.json()["duplicate"]), (StatusCode::ACCEPTED, &json!(1)));
+    let other = send(&story, &tenant, ONE, &event(instance, "1", "99")).await;
+    assert_eq!(other.problem(), (409, "event.conflict".to_owned()));
+
+    let binary = Ask::post("/api/v1/events")
+        .by(&tenant.key)
+        .with("ce-specversion", "1.0")
+        .with("ce-id", "1")
+        .with("ce-source", "/test")
+        .with("ce-type", "storage_gb_hours")
+        .with("ce-subject", instance.to_string())
+        .with("ce-time", "2026-01-15T09:00:00Z")
+        .json(&json!({ "value": 2.5 }));
+    let binary = story.ask(binary).await;
+    assert_eq!((binary.status, &binary.json()["duplicate"]), (StatusCode::ACCEPTED, &json!(1)), "{}", binary.text());
+
+    let usage = story.get(&tenant, &format!("/api/v1/instances/{instance}/usage")).await.json();
+    let meter = usage["data"][0]["meters"].as_array().expect("meters").iter().find(|meter| meter["meter"] == "storage_gb_hours").expect("counted");
+    assert_eq!((&meter["quantity"], &meter["events"]), (&json!("2.5"), &json!(1)));
+    assert!(meter["derivation"].as_array().is_some_and(|steps| !steps.is_empty()));
+    assert_eq!(story.get(&tenant, "/api/v1/usage").await.json(), usage);
+}
+
+#[tokio::test]
+async fn a_batch_is_taken_event_by_event() {
+    let story = Story::begin().await;
+    let (ours, theirs) = (story.tenant("ours").await, story.tenant("theirs").await);
+    let (instance, _) = story.billed(&ours, "Shop").await;
+    let (foreign, _) = story.billed(&theirs, "Their shop").await;
+    let mut bad = event(instance, "4", "1");
+    bad["data"]["value"] = json!("-1");
+    bad["time"] = json!("2027-01-01T00:00:00Z");
+    let batch = json!([event(instance, "1", "1"), event(instance, "1", "1"), event(instance, "1", "2"), event(foreign, "3", "1"), bad, 7]);
+    let answer = send(&story, &ours, BATCH, &batch).await;
+    assert_eq!(answer.status, StatusCode::MULTI_STATUS, "{}", answer.text());
+    let body = answer.json();
+    assert_eq!((&body["accepted"], &body["duplicate"], &body["refused"]), (&json!(1), &json!(1), &json!(4)));
+    let told: Vec<(u64, &str)> = body["events"].as_array().expect("events").iter().map(|one| (one["status"].as_u64().unwrap_or_default(), one["code"].as_str().unwrap_or_default())).collect();
+    assert_eq!(told, [(202, ""), (202, ""), (409, "event.conflict"), (422, "event.no_such_instance"), (422, "event.invalid"), (422, "event.invalid")]);
+    let pointers: Vec<&Value> = body["events"][4]["errors"].as_array().expect("errors").iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, ["/4/data/value", "/4/time"]);
+
+    assert_eq!(send(&story, &ours, BATCH, &json!([])).await.status, StatusCode::ACCEPTED);
+    assert_eq!(send(&story, &ours, BATCH, &json!({})).await.problem().0, 422);
+    assert_eq!(send(&story, &ours, ONE, &json!([])).await.problem().0, 422);
+    assert_eq!(send(&story, &ours, ONE, &json!({})).await.problem(), (422, "event.invalid".to_owned()));
+    assert_eq!(send(&story, &ours, "application/json", &json!({})).await.problem(), (400, "header.invalid".to_owned()));
+    let long: Vec<Value> = (0..1_001).map(|index| event(instance, &index.to_string(), "1")).collect();
+    assert_eq!(send(&story, &ours, BATCH, &json!(long)).await.problem().0, 422);
+    let large = story.ask(Ask::post("/api/v1/events").by(&ours.key).raw(BATCH, vec![b' '; 1024 * 1024 + 1])).await;
+    assert_eq!(large.problem(), (413, "body.too_large".to_owned()));
+}
+
+#[tokio::test]
+async fn no_key_takes_the_identity_of_what_the_platform_measures() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (instance, _) = story.billed(&tenant, "Shop").await;
+    let mut forged = event(instance, "measured-1", "0");
+    forged["source"] = json!("provisioning/postgresql");
+    assert_eq!(send(&story, &tenant, ONE, &forged).await.status, StatusCode::ACCEPTED);
+    let measured = billing::server::UsageEvent {
+        source: "provisioning/postgresql".into(),
+        id: "measured-1".into(),
+        instance,
+        meter: "storage_gb_hours".into(),
+        value: 5.into(),
+        unique: None,
+        at: "2026-01-15T09:00:00Z".parse().expect("a time"),
+    };
+    let outcome = billing::server::record_usage(&story.hub.system(Some(tenant.id)), &[measured]).await.expect("recorded");
+    assert_eq!(outcome, [billing::server::UsageOutcome::Accepted]);
+}
+
+#[tokio::test]
+async fn a_quote_is_the_bill_with_how_it_came_to_be() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let plan = story.order_body("x").await["plan"].clone();
+    let ask = |body: Value| Ask::post("/api/v1/quotes").by(&tenant.key).json(&body);
+    let quote = story.ask(ask(json!({ "plan": plan, "usage": { "storage_gb_hours": "73000" } }))).await;
+    assert_eq!(quote.status, StatusCode::OK, "{}", quote.text());
+    let quote = quote.json();
+    assert_eq!((&quote["currency"], &quote["interval"]), (&json!("USD"), &json!("monthly")));
+    let lines = quote["each_term"]["lines"].as_array().expect("lines");
+    let sum: f64 = lines.iter().map(|line| line["amount"]["amount"].as_str().expect("text").parse::<f64>().expect("a number")).sum();
+    assert_eq!(format!("{sum:.2}"), quote["each_term"]["subtotal"]["amount"].as_str().expect("text"));
+    assert!(lines.iter().all(|line| line["derivation"].as_array().is_some_and(|steps| steps.last().is_some_and(|step| step["rounded"]["currency"] == "USD"))), "{lines:#?}");
+
+    let rupiah = story.ask(ask(json!({ "plan": plan, "currency": "IDR" }))).await;
+    assert_eq!((rupiah.status, &rupiah.json()["currency"]), (StatusCode::OK, &json!("IDR")), "{}", rupiah.text());
+    for (body, pointer) in [
+        (json!({ "plan": plan, "currency": "GBP" }), "/currency"),
+        (json!({ "plan": plan, "interval": "weekly" }), "/interval"),
+        (json!({ "plan": plan, "usage": { "storage_gb_hours": "-1" } }), "/usage/storage_gb_hours"),
+        (json!({ "plan": plan, "usage": { "storage_gb_hours": "many" } }), "/usage/storage_gb_hours"),
+    ] {
+        let answer = story.ask(ask(body.clone())).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["pointer"]), (422, &json!(pointer)), "{body}: {}", answer.text());
+    }
+    let unsold = story.ask(ask(json!({ "plan": plan, "interval": "annual" }))).await;
+    assert_eq!(unsold.problem(), (422, "billing.not_sold".to_owned()));
+    let unknown = story.ask(ask(json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q" }))).await;
+    assert_eq!(unknown.problem(), (422, "billing.plan_not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn invoices_are_json_and_pdf() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (instance, invoice) = story.billed(&tenant, "Shop").await;
+    let path = format!("/api/v1/invoices/{invoice}");
+
+    let list = story.get(&tenant, "/api/v1/invoices?state=open").await.json();
+    assert_eq!((&list["data"][0]["id"], &list["next"]), (&json!(invoice), &Value::Null));
+    let shown = story.get(&tenant, &path).await;
+    assert_eq!(shown.header("content-type"), "application/json");
+    let shown = shown.json();
+    assert_eq!((&shown["number"], &shown["bill"]["total"]), (&list["data"][0]["number"], &list["data"][0]["total"]));
+    assert!(shown["bill"]["lines"][0]["id"].as_str().is_some_and(|id| id.starts_with("lin_")));
+
+    for ask in [Ask::get(path.clone()).with("accept", "application/pdf"), Ask::get(format!("{path}.pdf"))] {
+        let pdf = story.ask(ask.by(&tenant.key)).await;
+        assert_eq!((pdf.status, pdf.header("content-type")), (StatusCode::OK, "application/pdf"));
+        assert!(pdf.body.starts_with(b"%PDF-"));
+        assert!(pdf.header("content-disposition").contains(shown["number"].as_str().expect("a number")));
+    }
+    let html = story.ask(Ask::get(path).by(&tenant.key).with("accept", "text/html")).await;
+    assert_eq!(html.problem().0, 406);
+
+    let subscriptions = story.get(&tenant, "/api/v1/subscriptions").await.json();
+    assert_eq!((&subscriptions["data"][0]["instance"], &subscriptions["data"][0]["state"]), (&json!(instance), &json!("active")));
+}
