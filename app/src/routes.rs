@@ -11,7 +11,10 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use pages_catalog as catalog;
+use pages_compliance as compliance;
 use pages_identity as identity;
+use pages_onboarding as onboarding;
 use pages_provisioning as provisioning;
 
 /// Rendered to the end before it is sent: the contents are in the HTML, and the status says how it went.
@@ -45,12 +48,20 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("provider/sign-in") view={Lazy::<identity::ProviderSignInPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("provider") view=ProviderLayout ssr=WHOLE>
+                    <Route path=path!("") view={Lazy::<compliance::ProviderHomePage>::new()} ssr=WHOLE/>
+                    <Route path=path!("audit") view={Lazy::<compliance::AuditPage>::new()} ssr=WHOLE/>
                     <Route path=path!("tenants") view={Lazy::<identity::TenantsPage>::new()} ssr=WHOLE/>
                     <Route path=path!("tenants/:id") view={Lazy::<identity::TenantPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("catalog") view={Lazy::<catalog::ProviderCatalogPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("catalog/:slug") view={Lazy::<catalog::ProviderOfferingPage>::new()} ssr=WHOLE/>
                     <Route path=path!("orders") view={Lazy::<provisioning::OrdersPage>::new()} ssr=WHOLE/>
                     <Route path=path!("operations/:id") view={Lazy::<provisioning::OperationPage>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=TenantLayout ssr=WHOLE>
+                    <Route path=path!("onboarding") view={Lazy::<onboarding::OnboardingPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("activity") view={Lazy::<compliance::ActivityPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("catalog") view={Lazy::<catalog::CatalogPage>::new()} ssr=WHOLE/>
+                    <Route path=path!("catalog/:slug") view={Lazy::<catalog::OfferingPage>::new()} ssr=WHOLE/>
                     <Route path=path!("services") view={Lazy::<provisioning::ServicesPage>::new()} ssr=WHOLE/>
                     <Route path=path!("services/:id") view={Lazy::<provisioning::ServicePage>::new()} ssr=WHOLE/>
                     <Route path=path!("team") view={Lazy::<identity::TeamPage>::new()} ssr=WHOLE/>
