@@ -104,5 +104,6 @@ impl Installation {
 /// The drivers of this process.
 pub fn drivers(installation: &Installation) -> Result<Drivers, String> {
     let postgresql = PostgresqlDriver::new(&installation.postgres_servers).map_err(|fault| format!("HUB_POSTGRES_SERVERS cannot be used: {fault}"))?;
-    Ok(Arc::new(provisioning::server::Drivers::new([Arc::new(postgresql) as Arc<dyn Driver>])))
+    let uptime = monitoring::server::UptimeDriver::new(installation.platform.clone());
+    Ok(Arc::new(provisioning::server::Drivers::new([Arc::new(postgresql) as Arc<dyn Driver>, Arc::new(uptime)])))
 }

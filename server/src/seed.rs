@@ -12,6 +12,7 @@ const PROVIDER_NAME: &str = "Service Hub";
 /// Makes what is missing. Passwords are printed here, at the first start, and nowhere else.
 pub async fn first_start(cx: &Cx, _drivers: &Drivers, with_demo: bool) -> Result<(), String> {
     identity::server::ensure_provider(cx, PROVIDER_NAME).await.map_err(|error| error.to_string())?;
+    billing::server::adopt_provider(cx).await.map_err(|error| error.to_string())?;
     let offerings = catalog::server::seed_catalog(cx).await.map_err(|error| error.to_string())?;
     if offerings > 0 {
         info!(offerings, "Put {offerings} offerings into the catalog");

@@ -1,13 +1,8 @@
-//! The monitor: probes what tenants want watched.
+//! The monitor: probes what tenants want watched. Due checks are claimed by row locks, so any number of copies share them.
 
-use super::pause;
 use platform::Cx;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Due checks are looked for this often.
-const ROUND: Duration = Duration::from_millis(250);
-
-pub async fn run(_cx: Cx, stopping: CancellationToken) {
-    while pause(&stopping, ROUND).await.is_ok() {}
+pub async fn run(cx: Cx, stopping: CancellationToken) {
+    monitoring::server::prober::run(cx, stopping.cancelled_owned()).await;
 }

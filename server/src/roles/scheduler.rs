@@ -55,6 +55,11 @@ pub async fn do_due_work(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
 /// Looks at backends that were not looked at for a while; answers how many.
 pub async fn measure(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let mut done = provisioning::server::reconcile::requeue_due(cx).await?;
+    done += monitoring::server::meter_due(cx).await?;
+    // Terms that are about to close get what was stored up to now without asking a backend.
+    for tenant in billing::server::due_terms(cx, cx.now(), BATCH).await.map_err(opened)? {
+        provisioning::server::measure::settle_storage(cx, tenant).await?;
+    }
     loop {
         let measured = provisioning::server::measure::measure_due(cx, drivers).await?;
         done += measured;
@@ -81,6 +86,7 @@ pub async fn close(cx: &Cx) -> Result<usize, Fault> {
     for (tenant, instance) in provisioning::server::due_purges(cx, now, BATCH).await.map_err(opened)? {
         done += finished("remove its deleted instance", tenant, provisioning::server::jobs::handle_purge_instance(cx, PurgeInstance { tenant, instance }).await);
     }
+    while monitoring::server::freeze_due(cx).await? > 0 {}
     Ok(done)
 }
 
@@ -96,7 +102,9 @@ fn finished(what: &str, tenant: TenantId, outcome: Result<(), Fault>) -> usize {
 
 /// The earliest moment at which something falls due: where a simulated clock stops next.
 pub async fn next_due(cx: &Cx) -> Result<Option<Timestamp>, Fault> {
-    billing::server::next_due(cx).await.map_err(opened)
+    let bills = billing::server::next_due(cx).await.map_err(opened)?;
+    let purges = provisioning::server::next_purge(cx).await.map_err(opened)?;
+    Ok([bills, purges].into_iter().flatten().min())
 }
 
 fn opened(error: Opened) -> Fault {
