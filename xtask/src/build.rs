@@ -8,7 +8,10 @@ use crate::{
     server, site,
     stamp::{Stamp, files_below, made_folder},
 };
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 /// Everything; answers with the server's binary.
 pub fn build(paths: &Paths, profile: Profile) -> Outcome<PathBuf> {
@@ -18,6 +21,7 @@ pub fn build(paths: &Paths, profile: Profile) -> Outcome<PathBuf> {
 
 /// What the browser loads.
 pub fn front(paths: &Paths, profile: Profile) -> Outcome<()> {
+    let _turn = turn(paths)?;
     node::packages(paths)?;
     let parts = site::Parts {
         styles: css::style_sheet(paths, profile)?,
@@ -29,9 +33,23 @@ pub fn front(paths: &Paths, profile: Profile) -> Outcome<()> {
 }
 
 pub fn css(paths: &Paths, profile: Profile) -> Outcome<()> {
+    let _turn = turn(paths)?;
     node::packages(paths)?;
     let styles = css::style_sheet(paths, profile)?;
     site::publish_styles(&paths.site(profile), &styles)
+}
+
+/// Cargo lets only one build into a target directory at a time; what xtask adds to it is kept apart in the same way.
+/// The turn ends with the file's handle.
+fn turn(paths: &Paths) -> Outcome<File> {
+    fs::create_dir_all(&paths.front_target).map_err(command::io_failed("creating", &paths.front_target))?;
+    let path = paths.front_target.join(".xtask-lock");
+    let file = File::create(&path).map_err(command::io_failed("creating", &path))?;
+    if file.try_lock().is_err() {
+        eprintln!("Waiting for another `cargo xtask` to finish with the client");
+        file.lock().map_err(command::io_failed("locking", &path))?;
+    }
+    Ok(file)
 }
 
 /// public/ as it is; for a release with `.br` and `.gz` beside what compresses.
