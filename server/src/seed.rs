@@ -1,7 +1,8 @@
 //! What an installation begins with: the provider, the catalog and, unless told otherwise, the demo.
 
-use crate::{admin::first_password, roles::Drivers};
-use kernel::Language;
+mod demo;
+
+use crate::roles::Drivers;
 use platform::{Cx, fault};
 use sqlx::types::Json;
 use tracing::info;
@@ -10,7 +11,7 @@ use tracing::info;
 const PROVIDER_NAME: &str = "Service Hub";
 
 /// Makes what is missing. Passwords are printed here, at the first start, and nowhere else.
-pub async fn first_start(cx: &Cx, _drivers: &Drivers, with_demo: bool) -> Result<(), String> {
+pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<(), String> {
     identity::server::ensure_provider(cx, PROVIDER_NAME).await.map_err(|error| error.to_string())?;
     billing::server::adopt_provider(cx).await.map_err(|error| error.to_string())?;
     let offerings = catalog::server::seed_catalog(cx).await.map_err(|error| error.to_string())?;
@@ -20,16 +21,11 @@ pub async fn first_start(cx: &Cx, _drivers: &Drivers, with_demo: bool) -> Result
     if !with_demo || done(cx, "demo").await? {
         return Ok(());
     }
-    let password = first_password();
-    let operator = identity::CreateOperator {
-        email: "operator@service-hub.test".to_owned(),
-        name: "Operator".to_owned(),
-        role: "operator".to_owned(),
-        password: Some(identity::Password::new(password.clone())),
-        language: Language::En,
-    };
-    identity::server::create_operator(cx, operator).await.map_err(|error| error.to_string())?;
-    println!("Demo sign-in, printed once: operator@service-hub.test at /provider/sign-in, password {password}");
+    println!("Making the demo with months of history; this takes a little while, once");
+    for (email, password) in demo::make(cx, drivers).await? {
+        let door = if email.starts_with("operator@") { "/provider/sign-in" } else { "/sign-in" };
+        println!("Demo sign-in at {door}, printed once: {email}  {password}");
+    }
     remember(cx, "demo").await
 }
 
