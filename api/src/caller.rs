@@ -14,7 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use integrations::RateLimit;
+use integrations::{RateLimit, api_key::is_shaped};
 use kernel::{Denied, Language};
 use platform::{Actor, Cx, Opened};
 use std::net::SocketAddr;
@@ -63,26 +63,27 @@ fn nobody(api: &Api, request: &Request) -> Cx {
     Cx::nobody(api.platform.clone(), language.unwrap_or_default(), trace, address)
 }
 
-/// The key's caller and where it stands with its limit. Wrong keys count against the address that sent them, before
-/// the database is asked.
+/// The key's caller and where it stands with its limit. Wrong keys count against the address that sent them; what can be
+/// no key at all is refused without asking the database, and without counting.
 async fn known(api: &Api, nobody: Cx, headers: &HeaderMap) -> Result<(Cx, RateLimit), Response> {
+    let secret = bearer(headers).map_err(Problem::into_response)?;
+    if !is_shaped(secret) {
+        return Err(invalid().into_response());
+    }
     let (address, now) = (nobody.address().to_owned(), nobody.now());
-    if let Some(problem) = rate::refusal(&api.failures.peek(&address, now), "access.too_many_failures") {
+    if let Some(problem) = rate::refusal(&api.failures.peek(&address, now), "access.too_many_failures").filter(|_| !api.failures.was_good(secret)) {
         return Err(problem.into_response());
     }
-    let refused = |problem: Problem| {
-        let limit = api.failures.count(&address, now);
-        let mut response = problem.into_response();
-        rate::write(&limit, response.headers_mut());
-        response
-    };
-    let secret = bearer(headers).map_err(refused)?;
     let found = match integrations::server::caller_from_key(nobody, secret).await {
         Ok(found) => found,
-        Err(Opened::Denied(_)) => return Err(refused(invalid())),
+        Err(Opened::Denied(_)) => {
+            api.failures.count(&address, now);
+            return Err(invalid().into_response());
+        }
         Err(Opened::Fault(fault)) => return Err(Problem::from(fault).into_response()),
     };
-    let Actor::Key { id } = found.cx.actor() else { return Err(refused(invalid())) };
+    let Actor::Key { id } = found.cx.actor() else { return Err(invalid().into_response()) };
+    api.failures.remember(secret);
     let limit = integrations::server::count(*id, found.per_minute);
     Ok((found.cx, limit))
 }

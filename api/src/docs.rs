@@ -76,10 +76,10 @@ fn introduction(page: &mut Html, document: &Value, title: &str) {
     page.push(&format!("<header><p class=\"eyebrow\">REST, version 1</p><h1>{title}</h1><p class=\"lead\">{}</p>", markdown(document["info"]["description"].as_str().unwrap_or_default())));
     page.push("<p><a href=\"/api/v1/openapi.json\">OpenAPI 3.1 document</a></p></header><section id=\"start\"><h2>First steps</h2>");
     page.push("<p>Make a key in the organisation’s settings; it is shown once. Then see whose it is:</p>");
-    page.push(&format!("<pre><code>export HUB_KEY=hub_live_…\ncurl {server}/api/v1/me -H \"Authorization: Bearer $HUB_KEY\"</code></pre>"));
+    page.push(&format!("<pre tabindex=\"0\"><code>export HUB_KEY=hub_live_…\ncurl {server}/api/v1/me -H \"Authorization: Bearer $HUB_KEY\"</code></pre>"));
     page.push("<p>Look at what is on sale, order it, and follow the operation until it says <code>succeeded</code>:</p>");
     page.push(&format!(
-        "<pre><code>curl {server}/api/v1/offerings -H \"Authorization: Bearer $HUB_KEY\"\n\n\
+        "<pre tabindex=\"0\"><code>curl {server}/api/v1/offerings -H \"Authorization: Bearer $HUB_KEY\"\n\n\
          curl -i {server}/api/v1/instances -H \"Authorization: Bearer $HUB_KEY\" \\\n  -H \"Idempotency-Key: shop-database-1\" -H \"Content-Type: application/json\" \\\n  \
          -d '{{\"plan\": \"pln_…\", \"name\": \"Shop database\", \"configuration\": {{}}}}'\n\n\
          curl {server}/api/v1/operations/op_… -H \"Authorization: Bearer $HUB_KEY\"</code></pre></section>"

@@ -80,7 +80,6 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             "required": false,
             "description": "Any text that is new for each request. The same key with the same body gets the same answer for a day, with `Idempotent-Replayed: true`.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
-            "example": "7d5c1f1e-order-42",
         }));
         operation["parameters"] = Value::Array(parameters);
     }

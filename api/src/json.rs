@@ -133,6 +133,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// Refuses a text parameter that is longer than what can be looked for.
+pub fn short(name: &str, text: Option<&String>, most: usize) -> Result<(), Problem> {
+    match text.filter(|text| text.chars().count() > most) {
+        Some(_) => Err(Problem::new("query.invalid", "The query needs another look.").parameter(name, "too_long", format!("At most {most} characters"))),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

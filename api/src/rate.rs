@@ -1,13 +1,18 @@
 //! How often one may ask, told before it is exceeded: `RateLimit`, `RateLimit-Policy`, `Retry-After`.
 //!
-//! Keys are counted by the integrations area, by their organisation's tier. Here stands the count of requests without a
-//! good key, by address, so that keys cannot be guessed and the database is not asked in vain.
+//! Keys are counted by the integrations area, by their organisation's tier. Here stands the count of wrong keys by
+//! address, so that guessing does not keep the database busy. A key that was good before is not held up by what others
+//! at its address do.
 
 use crate::problem::Problem;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use integrations::{RateLimit, rate_limit::WINDOW_SECONDS};
 use kernel::Timestamp;
-use std::{collections::HashMap, sync::Mutex};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
 
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -15,6 +20,8 @@ pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-pol
 const FAILURES: u32 = 60;
 /// Addresses that are remembered; beyond it, those with no failure left in their window are forgotten.
 const MOST_ADDRESSES: usize = 50_000;
+/// Keys that are remembered as good; then all are forgotten, which costs each one look into the database.
+const MOST_KEYS: usize = 10_000;
 const WINDOW: i64 = WINDOW_SECONDS as i64 * 1_000_000;
 /// Microseconds of the window that one failure uses up.
 const COST: i64 = WINDOW / FAILURES as i64;
@@ -31,13 +38,16 @@ pub fn refusal(limit: &RateLimit, code: &str) -> Option<Problem> {
     Some(Problem::new(code, format!("{} requests in {WINDOW_SECONDS} seconds are allowed.", limit.limit)).retry_after(seconds.into()))
 }
 
-/// Failures by address, counted by the generic cell rate algorithm: one time for each address, after which its
+/// Wrong keys by address, counted by the generic cell rate algorithm: one time for each address, after which its
 /// allowance is whole again.
 #[derive(Default)]
-pub struct Failures(Mutex<HashMap<String, i64>>);
+pub struct Failures {
+    whole_at: Mutex<HashMap<String, i64>>,
+    good: Mutex<HashSet<[u8; 32]>>,
+}
 
 impl Failures {
-    /// Counts a failure.
+    /// Counts a wrong key.
     pub fn count(&self, address: &str, now: Timestamp) -> RateLimit {
         self.look(address, now, COST)
     }
@@ -47,9 +57,23 @@ impl Failures {
         self.look(address, now, 0)
     }
 
+    /// Remembers a key as good: by its hash, which says nothing of the key.
+    pub fn remember(&self, secret: &str) {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        if good.len() >= MOST_KEYS {
+            good.clear();
+        }
+        good.insert(Sha256::digest(secret).into());
+    }
+
+    pub fn was_good(&self, secret: &str) -> bool {
+        let hash: [u8; 32] = Sha256::digest(secret).into();
+        self.good.lock().unwrap_or_else(PoisonError::into_inner).contains(&hash)
+    }
+
     fn look(&self, address: &str, now: Timestamp, cost: i64) -> RateLimit {
         let now = now.micros();
-        let mut whole_at = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
         if whole_at.len() >= MOST_ADDRESSES {
             whole_at.retain(|_, at| *at > now);
         }

@@ -49,11 +49,11 @@ pub fn write(page: &mut Html, document: &Value, found: &Found) {
         schema::write(page, document, &media["schema"]);
     }
     answers(page, document, operation);
-    page.push("</div><div class=\"try\"><pre><code>");
+    page.push("</div><div class=\"try\"><pre tabindex=\"0\"><code>");
     page.push(&escape(&curl(document, found)));
     page.push("</code></pre>");
     if let Some(example) = success(operation).map(|(_, answer)| schema::example(document, &json_of(answer)["schema"])).filter(|example| !example.is_null()) {
-        page.push(&format!("<pre><code>{}</code></pre>", escape(&serde_json::to_string_pretty(&example).expect("JSON serialises"))));
+        page.push(&format!("<pre tabindex=\"0\"><code>{}</code></pre>", escape(&serde_json::to_string_pretty(&example).expect("JSON serialises"))));
     }
     page.push("</div></div></article>");
 }

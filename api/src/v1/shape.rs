@@ -3,7 +3,10 @@
 use crate::problem::Problem;
 use kernel::{Language, Money, PageSize};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 
 /// An amount of money, exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -46,4 +49,17 @@ pub fn page_size(limit: Option<u16>) -> Result<PageSize, Problem> {
         Some(rows) if (1..=PageSize::MAX).contains(&rows) => Ok(PageSize::new(rows)),
         Some(_) => Err(Problem::new("query.invalid", "The query needs another look.").parameter("limit", "out_of_range", format!("1 to {}", PageSize::MAX))),
     }
+}
+
+/// Zero or more: a number, or a decimal as text to be exact beyond 15 digits.
+pub fn decimal_schema() -> RefOr<Schema> {
+    let number = ObjectBuilder::new().schema_type(Type::Number).format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)));
+    let number = number.minimum(Some(0)).maximum(Some(1_000_000_000_i64));
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,12}(\.[0-9]{1,12})?$"));
+    Schema::OneOf(OneOfBuilder::new().item(number).item(text).build()).into()
+}
+
+/// Quantities by the meter's name.
+pub fn quantities_schema() -> RefOr<Schema> {
+    Schema::Object(ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(decimal_schema())).build()).into()
 }

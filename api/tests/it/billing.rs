@@ -66,7 +66,7 @@ async fn a_batch_is_taken_event_by_event() {
     let body = answer.json();
     assert_eq!((&body["accepted"], &body["duplicate"], &body["refused"]), (&json!(1), &json!(1), &json!(4)));
     let told: Vec<(u64, &str)> = body["events"].as_array().expect("events").iter().map(|one| (one["status"].as_u64().unwrap_or_default(), one["code"].as_str().unwrap_or_default())).collect();
-    assert_eq!(told, [(202, ""), (202, ""), (409, "event.conflict"), (422, "event.no_such_instance"), (422, "event.invalid"), (422, "event.invalid")]);
+    assert_eq!(told, [(202, ""), (202, ""), (409, "event.conflict"), (409, "event.no_such_instance"), (422, "event.invalid"), (422, "event.invalid")]);
     let pointers: Vec<&Value> = body["events"][4]["errors"].as_array().expect("errors").iter().map(|error| &error["pointer"]).collect();
     assert_eq!(pointers, ["/4/data/value", "/4/time"]);
 
@@ -129,9 +129,9 @@ async fn a_quote_is_the_bill_with_how_it_came_to_be() {
         assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["pointer"]), (422, &json!(pointer)), "{body}: {}", answer.text());
     }
     let unsold = story.ask(ask(json!({ "plan": plan, "interval": "annual" }))).await;
-    assert_eq!(unsold.problem(), (422, "billing.not_sold".to_owned()));
+    assert_eq!(unsold.problem(), (409, "billing.not_sold".to_owned()));
     let unknown = story.ask(ask(json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q" }))).await;
-    assert_eq!(unknown.problem(), (422, "billing.plan_not_found".to_owned()));
+    assert_eq!(unknown.problem(), (409, "billing.plan_not_found".to_owned()));
 }
 
 #[tokio::test]

@@ -8,4 +8,5 @@ mod idempotency;
 mod instances;
 mod lists;
 mod monitoring;
+mod serve;
 mod story;

@@ -1,7 +1,7 @@
 //! POST /quotes: what it would cost.
 
 use super::shape;
-use crate::{caller::Caller, json::Json, problem::Problem};
+use crate::{caller::Caller, json::Json, problem::Problem, v1::shape::quantities_schema};
 use billing::view::QuoteRequest;
 use kernel::{Currency, PlanId};
 use rust_decimal::Decimal;
@@ -24,7 +24,7 @@ pub struct WantedQuote {
     #[serde(default)]
     currency: Option<Currency>,
     /// Expected quantity of each meter in a whole term, as decimals.
-    #[schema(value_type = Object, example = json!({ "storage_gb_hours": "7300" }))]
+    #[schema(schema_with = quantities_schema)]
     #[serde(default)]
     usage: BTreeMap<String, Decimal>,
 }

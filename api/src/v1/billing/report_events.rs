@@ -1,7 +1,11 @@
 //! POST /events: metered facts, each counted once.
 
 use super::{event, own_instances};
-use crate::{caller::Caller, problem::{Problem, ProblemField}};
+use crate::{
+    caller::Caller,
+    problem::{Problem, ProblemField},
+    v1::shape::decimal_schema,
+};
 use axum::{
     Json,
     body::Bytes,
@@ -44,7 +48,7 @@ pub struct CloudEvent {
 #[expect(dead_code, reason = "describes a part of the body")]
 pub struct UsageData {
     /// Zero or more, in the meter's unit: a number, or a decimal as text to be exact beyond 15 digits.
-    #[schema(value_type = Object, example = 12.5)]
+    #[schema(schema_with = decimal_schema)]
     value: Value,
     /// What unique counts tell apart.
     #[schema(max_length = 200)]

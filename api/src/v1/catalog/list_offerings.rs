@@ -1,7 +1,11 @@
 //! GET /offerings: everything on sale.
 
 use super::shape::{Offering, Offerings};
-use crate::{caller::Caller, json::Query, problem::Problem};
+use crate::{
+    caller::Caller,
+    json::{Query, short},
+    problem::Problem,
+};
 use axum::Json;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,6 +36,8 @@ pub struct Filter {
     security(("key" = [])),
 )]
 pub async fn list_offerings(Caller(cx): Caller, Query(filter): Query<Filter>) -> Result<Json<Offerings>, Problem> {
+    short("category", filter.category.as_ref(), 60)?;
+    short("search", filter.search.as_ref(), 120)?;
     let views = catalog::server::public_offerings(&cx).await?;
     let wanted = filter.search.unwrap_or_default().to_lowercase();
     let data = views

@@ -4,13 +4,18 @@ use super::{accepted, instance_id, shape};
 use crate::{caller::Caller, etag, json::Json, problem::Problem};
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use kernel::PlanId;
+use platform::Cx;
 use provisioning::{
     commands::{ChangePlan, UpdateConfiguration},
-    server,
+    server::{self, ChangeError},
+    view::{Accepted, InstanceView},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+/// How often a change without a condition is merged anew when others change the instance at the same time.
+const TRIES: u32 = 3;
 
 /// What to change; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,25 +57,45 @@ pub struct InstanceChange {
 )]
 pub async fn change_instance(Caller(cx): Caller, Path(id): Path<String>, headers: HeaderMap, Json(change): Json<InstanceChange>) -> Result<Response, Problem> {
     let id = instance_id(&id)?;
-    let present = server::get_instance(&cx, id).await?;
-    let if_version = etag::if_match(&headers, present.version)?;
-    let configuration = change.configuration.map(|patch| merged(&present.configuration, patch));
-    let taken = match (change.plan, change.name) {
-        (Some(_), Some(_)) => {
-            return Err(Problem::new("body.invalid", "One change at a time.").pointer("/name", "together", "Change the name and the plan in two requests"));
+    let mut tries = TRIES;
+    loop {
+        let present = server::get_instance(&cx, id).await?;
+        let if_version = etag::if_match(&headers, present.version)?;
+        match carry_out(&cx, present, if_version, &change).await {
+            Ok(taken) => return Ok(accepted(taken)),
+            // Without a condition of the caller's: merged anew into what somebody else made of it meanwhile.
+            Err(Refused::Change(ChangeError::Stale { .. })) if if_version.is_none() && tries > 1 => tries -= 1,
+            Err(Refused::Change(refusal)) => return Err(refusal.into()),
+            Err(Refused::Request(problem)) => return Err(problem),
         }
-        (Some(plan), None) => server::change_plan(&cx, ChangePlan { id, plan, configuration, if_version }).await?,
+    }
+}
+
+/// Why a change was not made: the request itself does not fit, or the use case refused it.
+enum Refused {
+    Request(Problem),
+    Change(ChangeError),
+}
+
+async fn carry_out(cx: &Cx, present: InstanceView, if_version: Option<i64>, change: &InstanceChange) -> Result<Accepted, Refused> {
+    let id = present.id;
+    let configuration = change.configuration.clone().map(|patch| merged(&present.configuration, patch));
+    let request = |problem: Problem| Err(Refused::Request(problem));
+    match (change.plan, change.name.clone()) {
+        (Some(_), Some(_)) => request(Problem::new("body.invalid", "One change at a time.").pointer("/name", "together", "Change the name and the plan in two requests")),
+        (Some(plan), None) => {
+            let if_version = if_version.or(configuration.is_some().then_some(present.version));
+            server::change_plan(cx, ChangePlan { id, plan, configuration, if_version }).await.map_err(Refused::Change)
+        }
         (None, None) if configuration.is_none() => {
-            return Err(Problem::new("body.invalid", "Nothing to change.").pointer("", "required", "Give a name, a configuration or a plan"));
+            request(Problem::new("body.invalid", "Nothing to change.").pointer("", "required", "Give a name, a configuration or a plan"))
         }
         (None, name) => {
-            // Without If-Match too: the merge is made on the version that was read, or not at all.
-            let if_version = if_version.or(configuration.is_some().then_some(present.version));
+            let if_version = if_version.or(Some(present.version));
             let configuration = configuration.unwrap_or(present.configuration);
-            server::update_configuration(&cx, UpdateConfiguration { id, name, configuration, if_version }).await?
+            server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version }).await.map_err(Refused::Change)
         }
-    };
-    Ok(accepted(taken))
+    }
 }
 
 /// RFC 7396.

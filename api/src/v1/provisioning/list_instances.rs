@@ -4,7 +4,7 @@ use super::shape::{InstanceList, InstanceSummary, State};
 use crate::{
     caller::Caller,
     cursor::Cursors,
-    json::Query,
+    json::{Query, short},
     problem::Problem,
     v1::shape::page_size,
 };
@@ -57,6 +57,8 @@ pub enum Sort {
     security(("key" = ["services:read"])),
 )]
 pub async fn list_instances(Caller(cx): Caller, Query(filter): Query<Filter>) -> Result<Json<InstanceList>, Problem> {
+    short("driver", filter.driver.as_ref(), 60)?;
+    short("search", filter.search.as_ref(), 120)?;
     let cursors = Cursors::new(&cx, "instances", &(&filter.search, &filter.state, &filter.driver, &filter.sort))?;
     let list = ListInstances {
         search: filter.search,
