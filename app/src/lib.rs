@@ -4,6 +4,7 @@
 mod document;
 mod layouts;
 mod missing;
+mod pages;
 mod routes;
 #[cfg(feature = "ssr")]
 mod source;

@@ -20,6 +20,7 @@ pub mod preferences;
 pub mod progress;
 #[cfg(feature = "ssr")]
 pub mod request;
+pub mod route;
 pub mod shell;
 pub mod skeleton;
 pub mod table;
@@ -50,6 +51,7 @@ pub mod prelude {
         load::{Load, Trouble},
         page::{Card, Crumb, PageHeader, Section},
         progress::{Meter, Progress, Step, StepState},
+        route::PageRoute,
         skeleton::{Skeleton, SkeletonKind},
         table::{Column, Filter, ListQuery, Row, Table, use_list_query},
         tabs::{Tab, Tabs},

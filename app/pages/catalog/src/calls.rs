@@ -56,6 +56,9 @@ pub struct OrderForm {
     pub name: String,
     #[serde(default)]
     pub configuration: Typed,
+    /// A path of ours to go back to, for who was sent to the catalog from there; else the service itself.
+    #[serde(default)]
+    pub back: String,
 }
 
 #[server]
@@ -72,7 +75,8 @@ pub async fn order(form: OrderForm) -> Result<(), PageError> {
     refused::unless_debts_forbid(&cx).await?;
     let order = OrderInstance { id: form.instance.parse().ok(), plan, name: form.name.clone(), configuration };
     let accepted = provisioning::server::order_instance(&cx, order).await.map_err(|refusal| refused::order(refusal).keeping(&Kept { form: &form }))?;
-    leptos_axum::redirect(&format!("/services/{}", accepted.instance.id));
+    let there = format!("/services/{}", accepted.instance.id);
+    leptos_axum::redirect(if form.back.is_empty() { &there } else { kit::request::local_path(&form.back) });
     Ok(())
 }
 

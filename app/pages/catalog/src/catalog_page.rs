@@ -5,15 +5,14 @@ use catalog::OfferingCard;
 use kernel::Currency;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Form, lazy_route};
+use leptos_router::components::Form;
 
 pub struct CatalogPage {
     query: Memo<ListQuery>,
     sheet: Resource<Result<CatalogSheet, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for CatalogPage {
+impl PageRoute for CatalogPage {
     fn data() -> Self {
         let query = use_list_query();
         Self { query, sheet: Resource::new(move || query.get(), offerings) }

@@ -8,17 +8,14 @@ use crate::{
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{
-    LazyRoute,
     hooks::{use_params_map, use_query_map},
-    lazy_route,
 };
 
 pub struct OfferingPage {
     sheet: Resource<Result<OfferingSheet, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for OfferingPage {
+impl PageRoute for OfferingPage {
     fn data() -> Self {
         let params = use_params_map();
         Self { sheet: Resource::new(move || params.with(|params| params.get("slug").unwrap_or_default()), offering) }

@@ -7,7 +7,6 @@ use calls::{activity, check_chain};
 use compliance::view::Verified;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 const HERE: &str = "/activity";
 
@@ -17,8 +16,7 @@ pub struct ActivityPage {
     check: Memo<u32>,
 }
 
-#[lazy_route]
-impl LazyRoute for ActivityPage {
+impl PageRoute for ActivityPage {
     fn data() -> Self {
         let (query, check) = (use_list_query(), use_check());
         Self { sheet: Resource::new(move || query.get(), activity), verified: Resource::new(move || check.get(), check_chain), check }

@@ -10,7 +10,6 @@ use calls::{CreateKey, KeysFile, RevokeKey, read_keys};
 use create::{Create, Made};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use list::Keys;
 
 pub struct ApiKeysPage {
@@ -19,8 +18,7 @@ pub struct ApiKeysPage {
     revoke: ServerAction<RevokeKey>,
 }
 
-#[lazy_route]
-impl LazyRoute for ApiKeysPage {
+impl PageRoute for ApiKeysPage {
     fn data() -> Self {
         Self { keys: Resource::new(|| (), |()| read_keys()), create: ServerAction::new(), revoke: ServerAction::new() }
     }

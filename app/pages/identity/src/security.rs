@@ -9,7 +9,6 @@ use calls::{ChangePassword, EndOtherSessions, EndSession, my_sessions};
 use identity::view::SessionView;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use password::PasswordSection;
 use sessions::Sessions;
 
@@ -20,8 +19,7 @@ pub struct SecurityPage {
     change: ServerAction<ChangePassword>,
 }
 
-#[lazy_route]
-impl LazyRoute for SecurityPage {
+impl PageRoute for SecurityPage {
     fn data() -> Self {
         Self { sessions: Resource::new(|| (), |()| my_sessions()), end: ServerAction::new(), end_others: ServerAction::new(), change: ServerAction::new() }
     }

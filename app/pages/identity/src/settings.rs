@@ -9,7 +9,6 @@ use calls::{SettingsFile, UpdateMe, UpdateOrganisation, read_settings};
 use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use me::MyProfile;
 use organisation::{OrganisationForm, OrganisationFacts};
 
@@ -19,8 +18,7 @@ pub struct SettingsPage {
     me: ServerAction<UpdateMe>,
 }
 
-#[lazy_route]
-impl LazyRoute for SettingsPage {
+impl PageRoute for SettingsPage {
     fn data() -> Self {
         Self { file: Resource::new(|| (), |()| read_settings()), organisation: ServerAction::new(), me: ServerAction::new() }
     }

@@ -12,7 +12,6 @@ use invite::Invite;
 use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use members::Members;
 
 /// Where the invitation's form is; the command palette leads here.
@@ -32,8 +31,7 @@ struct Acts {
     remove: ServerAction<RemoveMember>,
 }
 
-#[lazy_route]
-impl LazyRoute for TeamPage {
+impl PageRoute for TeamPage {
     fn data() -> Self {
         let acts = Acts { invite: ServerAction::new(), revoke: ServerAction::new(), change: ServerAction::new(), remove: ServerAction::new() };
         Self { team: Resource::new(|| (), |()| read_team()), acts }

@@ -10,6 +10,8 @@ use provisioning::view::{Credentials, InstanceRow, InstanceView};
 #[cfg(feature = "ssr")]
 use crate::{charting, once, refused};
 #[cfg(feature = "ssr")]
+use billing::view::ChangePreview;
+#[cfg(feature = "ssr")]
 use kernel::{InstanceId, PlanId};
 #[cfg(feature = "ssr")]
 use provisioning::{
@@ -53,15 +55,20 @@ pub async fn measured(id: String, span: Span) -> Result<LiveSheet, PageError> {
     Ok(charting::sheet(span, points))
 }
 
-/// The plan that the service has, and those that it could have.
+/// The plan that the service has, and those that it could have; `plan`: the one that is looked at.
 #[server]
-pub async fn settings(id: String) -> Result<ConfigurationSheet, PageError> {
+pub async fn settings(id: String, plan: Option<String>) -> Result<ConfigurationSheet, PageError> {
     let cx = kit::request::cx().await?;
     let instance = services::get_instance(&cx, id_of(&id)?).await.map_err(refused::read)?;
     let current = plan_in_force(&cx, instance.plan).await?;
     let offering = catalog::server::offering_by_slug(&cx, &current.offering_slug).await?;
     let plans = offering.map(|offering| offering.plans).unwrap_or_default();
-    Ok(ConfigurationSheet { current, plans, configuration: instance.configuration, name: instance.name, version: instance.version })
+    let other = plans.iter().find(|card| card.plan.id != current.id && Some(card.plan.id.to_string()) == plan).cloned();
+    let change = match &other {
+        Some(card) => cost_of_change(&cx, instance.id, card.plan.id).await?,
+        None => None,
+    };
+    Ok(ConfigurationSheet { current, plans, configuration: instance.configuration, name: instance.name, other, change })
 }
 
 /// The service's operations with their logs, newest first.
@@ -182,4 +189,22 @@ struct Kept<'a, T> {
 async fn plan_in_force(cx: &platform::Cx, plan: PlanId) -> Result<catalog::Plan, PageError> {
     let mut tx = cx.tenant_tx(kernel::Need::SERVICES_READ).await?;
     catalog::server::plan(&mut tx, plan).await?.ok_or_else(|| refused::change(services::ChangeError::NoSuchPlan))
+}
+
+/// What another plan would put on an invoice now; none for a service that is not billed yet, and for readers whose role
+/// has no bills.
+#[cfg(feature = "ssr")]
+async fn cost_of_change(cx: &platform::Cx, id: InstanceId, plan: PlanId) -> Result<Option<ChangePreview>, PageError> {
+    use billing::{
+        server::{preview_change, subscriptions},
+        subscription::{Choice, Subject},
+    };
+    if cx.allow(kernel::Need::BILLING_READ).is_err() {
+        return Ok(None);
+    }
+    let mine = |subject: &Subject| matches!(subject, Subject::Instance { instance } if *instance == id);
+    let known = subscriptions(cx).await.map_err(|refusal| kit::page_error!(refusal))?;
+    let Some(subscription) = known.into_iter().find(|subscription| mine(&subscription.subject)) else { return Ok(None) };
+    // A change that billing would refuse is refused in words when it is asked for.
+    Ok(preview_change(cx, subscription.id, Choice { plan, interval: subscription.choice.interval }).await.ok())
 }

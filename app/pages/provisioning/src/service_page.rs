@@ -9,9 +9,7 @@ use crate::{
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{
-    LazyRoute,
     hooks::{use_params_map, use_query_map},
-    lazy_route,
 };
 use provisioning::view::InstanceView;
 
@@ -21,17 +19,17 @@ pub struct ServicePage {
     sheet: Resource<Result<Sheet, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ServicePage {
+impl PageRoute for ServicePage {
     fn data() -> Self {
         let (params, query) = (use_params_map(), use_query_map());
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         let tab = Memo::new(move |_| query.with(|query| TabName::parse(&query.get("tab").unwrap_or_default())));
         let span = Memo::new(move |_| query.with(|query| Span::parse(&query.get("span").unwrap_or_default()).unwrap_or_default()));
+        let plan = Memo::new(move |_| query.with(|query| query.get("plan")));
         Self {
             tab,
             service: Resource::new(move || id.get(), calls::service),
-            sheet: Resource::new(move || (id.get(), tab.get(), span.get()), |(id, tab, span)| sheet(id, tab, span)),
+            sheet: Resource::new(move || (id.get(), tab.get(), span.get(), plan.get()), |(id, tab, span, plan)| sheet(id, tab, span, plan)),
         }
     }
 

@@ -5,7 +5,6 @@ use catalog::Text;
 use kernel::{InstanceId, Page, live::Live};
 use kit::{prelude::*, table::ListQuery};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use provisioning::{instance::InstanceState, view::InstanceRow};
 use std::collections::HashMap;
 
@@ -14,8 +13,7 @@ pub struct ServicesPage {
     services: Resource<Result<Page<InstanceRow>, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ServicesPage {
+impl PageRoute for ServicesPage {
     fn data() -> Self {
         let query = use_list_query();
         Self { query, services: Resource::new(move || query.get(), list_services) }

@@ -1,11 +1,13 @@
 //! What the tabs of a service's page show and send.
 
+use billing::view::ChangePreview;
 use catalog::{Plan, PlanCard};
 use charts::ChartData;
 use kit::form::schema::Typed;
 use provisioning::view::OperationDetail;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+#[cfg(feature = "ssr")]
 use std::time::Duration;
 
 /// How far back the charts look.
@@ -33,6 +35,7 @@ impl Span {
         Self::ALL.into_iter().find(|span| span.code() == text)
     }
 
+    #[cfg(feature = "ssr")]
     pub const fn length(self) -> Duration {
         let days = match self {
             Self::Day => 1,
@@ -61,7 +64,10 @@ pub struct ConfigurationSheet {
     pub plans: Vec<PlanCard>,
     pub configuration: Value,
     pub name: String,
-    pub version: i64,
+    /// The plan on sale that is looked at instead of the present one.
+    pub other: Option<PlanCard>,
+    /// What changing to it would put on an invoice, where the reader may see bills.
+    pub change: Option<ChangePreview>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! An offering's plans side by side. Choosing one is a link, so that it works by loading the page anew.
 
+use super::back::{keeping, way_back};
 use crate::prices;
 use catalog::{Interval, PlanCard};
 use kernel::Currency;
@@ -9,13 +10,14 @@ use leptos::prelude::*;
 #[component]
 pub fn Comparison(plans: Vec<PlanCard>, slug: String, chosen: Memo<usize>) -> impl IntoView {
     let currency = use_viewer().and_then(|viewer| viewer.organisation).map_or(Currency::Usd, |organisation| organisation.currency);
+    let back = way_back();
     view! {
         <Section title=tr!(catalog.plans.title)>
             <ul class="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
                 {plans.into_iter().enumerate().map(|(index, card)| {
                     let name = card.plan.terms.name.get(i18n::language()).to_owned();
                     let code = card.plan.terms.code.clone();
-                    let href = format!("/catalog/{slug}?plan={code}");
+                    let href = keeping(format!("/catalog/{slug}?plan={code}"), &back);
                     let sold = !card.plan.terms.intervals(currency).is_empty();
                     view! {
                         <li class="box stack" class:chosen=move || chosen.get() == index data-plan=code>

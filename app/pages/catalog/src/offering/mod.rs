@@ -1,5 +1,6 @@
 //! The parts of one offering's page.
 
+mod back;
 mod comparison;
 mod order;
 mod quote;

@@ -1,6 +1,6 @@
 //! The order form of one plan, drawn from its JSON Schema, beside its exact price.
 
-use super::quote::Quote;
+use super::{back::way_back, quote::Quote};
 use crate::calls::Order as OrderAction;
 use catalog::PlanCard;
 use kernel::Need;
@@ -34,6 +34,7 @@ fn OrderForm(card: PlanCard, instance: String) -> impl IntoView {
         <Card>
             <Form action=action>
                 <input type="hidden" name="form[instance]" value=instance/>
+                <input type="hidden" name="form[back]" value=way_back()/>
                 <input type="hidden" name="form[plan]" value=card.plan.id.to_string()/>
                 <TextField name="form[name]" label=tr!(catalog.order.name) help=tr!(catalog.order.name_help) required=true max_length=most autocomplete="off"/>
                 <SchemaForm schema=card.plan.terms.config_schema name="form[configuration]"/>

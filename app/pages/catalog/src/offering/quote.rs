@@ -1,6 +1,7 @@
 //! The exact price of a plan with the use that the reader expects, by the calculator that writes invoices. It follows the
 //! typing; without scripting the button loads the page with the numbers in its address.
 
+use super::back::{NAME, way_back};
 use crate::{
     calls::{Asked, quote},
     prices,
@@ -50,6 +51,7 @@ fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
     (!parts.is_empty()).then(|| view! {
         <form method="get" action=path class="form">
             <input type="hidden" name="plan" value=card.plan.terms.code/>
+            {Some(way_back()).filter(|back| !back.is_empty()).map(|back| view! { <input type="hidden" name=NAME value=back/> })}
             <fieldset class="schema-group">
                 <legend class="field-label">{tr!(catalog.quote.expect)}</legend>
                 <p class="field-help">{tr!(catalog.quote.expect_says)}</p>

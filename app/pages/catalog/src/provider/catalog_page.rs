@@ -9,14 +9,12 @@ use catalog::{StaffOffering, VersionState};
 use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ProviderCatalogPage {
     offerings: Resource<Result<Vec<StaffOffering>, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ProviderCatalogPage {
+impl PageRoute for ProviderCatalogPage {
     fn data() -> Self {
         Self { offerings: Resource::new(|| (), |()| every_offering()) }
     }

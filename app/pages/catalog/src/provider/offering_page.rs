@@ -11,14 +11,13 @@ use catalog::{EditorView, OfferingState};
 use kernel::Need;
 use kit::{load::words, prelude::*};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 pub struct ProviderOfferingPage {
     offering: Resource<Result<EditorView, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ProviderOfferingPage {
+impl PageRoute for ProviderOfferingPage {
     fn data() -> Self {
         let params = use_params_map();
         Self { offering: Resource::new(move || params.with(|params| params.get("slug").unwrap_or_default()), editor) }

@@ -5,7 +5,7 @@ use crate::trail::{Trail, TrailSheet, chain::ChainNote, use_check};
 use compliance::view::Verified;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 const HERE: &str = "/provider/audit";
 
@@ -15,8 +15,7 @@ pub struct AuditPage {
     asked: Memo<(String, u32)>,
 }
 
-#[lazy_route]
-impl LazyRoute for AuditPage {
+impl PageRoute for AuditPage {
     fn data() -> Self {
         let (query, check, address) = (use_list_query(), use_check(), use_query_map());
         let asked = Memo::new(move |_| (address.with(|address| address.get("tenant")).unwrap_or_default(), check.get()));

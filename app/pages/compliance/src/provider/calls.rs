@@ -8,9 +8,11 @@ use kit::{PageError, prelude::ListQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::overview::{Count, to_come};
+use super::overview::Count;
 #[cfg(feature = "ssr")]
-use kernel::PageSize;
+use billing::view::InvoiceRow;
+#[cfg(feature = "ssr")]
+use kernel::{Currency, Money, PageSize};
 #[cfg(feature = "ssr")]
 use platform::Cx;
 
@@ -66,6 +68,16 @@ async fn operations(cx: &Cx, state: Option<&str>, most: usize) -> Result<kernel:
 }
 
 #[cfg(feature = "ssr")]
-async fn invoices(cx: &Cx, wanted: billing::server::Wanted) -> Result<kernel::Page<billing::view::InvoiceRow>, PageError> {
+async fn invoices(cx: &Cx, wanted: billing::server::Wanted) -> Result<kernel::Page<InvoiceRow>, PageError> {
     billing::server::list_invoices_for_staff(cx, None, wanted, None, PageSize::new(PageSize::MAX)).await.map_err(|refusal| kit::page_error!(refusal))
+}
+
+/// Open amounts by currency, without currencies that have none.
+#[cfg(feature = "ssr")]
+fn to_come(invoices: &[InvoiceRow]) -> Vec<Money> {
+    Currency::ALL
+        .into_iter()
+        .filter_map(|currency| Money::sum(currency, invoices.iter().map(|invoice| invoice.open).filter(|open| open.currency == currency)).ok())
+        .filter(|sum| !sum.is_zero())
+        .collect()
 }

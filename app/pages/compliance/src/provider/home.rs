@@ -11,7 +11,6 @@ use super::{
 use attention::Attention;
 use kit::{prelude::*, time::number_text};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 use lists::{Latest, Newest};
 use processes::Processes;
 use std::time::Duration;
@@ -23,8 +22,7 @@ pub struct ProviderHomePage {
     overview: Resource<Result<Overview, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ProviderHomePage {
+impl PageRoute for ProviderHomePage {
     fn data() -> Self {
         Self { overview: Resource::new(|| (), |()| look_over()) }
     }

@@ -1,9 +1,8 @@
 //! What the provider's first page answers.
 
-use billing::view::InvoiceRow;
 use compliance::view::ProcessView;
 use identity::view::TenantRow;
-use kernel::{Currency, Money, Page};
+use kernel::{Money, Page};
 use provisioning::view::{InstanceCounts, OperationView};
 use serde::{Deserialize, Serialize};
 
@@ -55,15 +54,6 @@ impl Overview {
     pub fn in_states(&self, codes: &[&str]) -> i64 {
         codes.iter().filter_map(|code| self.services.by_state.get(*code)).sum()
     }
-}
-
-/// Open amounts by currency, without currencies that have none.
-pub fn to_come(invoices: &[InvoiceRow]) -> Vec<Money> {
-    Currency::ALL
-        .into_iter()
-        .filter_map(|currency| Money::sum(currency, invoices.iter().map(|invoice| invoice.open).filter(|open| open.currency == currency)).ok())
-        .filter(|sum| !sum.is_zero())
-        .collect()
 }
 
 #[cfg(test)]

@@ -8,15 +8,13 @@ mod showing;
 use inputs::{Buttons, Dialogs, Fields};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use showing::{Charts, Lists, Progresses, States, Texts};
 
 pub struct GalleryPage {
     chart: Resource<Result<charts::ChartData, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for GalleryPage {
+impl PageRoute for GalleryPage {
     fn data() -> Self {
         Self { chart: Resource::new(|| (), |()| calls::sample_chart()) }
     }

@@ -5,13 +5,11 @@ mod pictures;
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
-use leptos_router::{LazyRoute, lazy_route};
 use pictures::{Choosing, Hero, Invoice, Running, SigningUp};
 
 pub struct LandingPage;
 
-#[lazy_route]
-impl LazyRoute for LandingPage {
+impl PageRoute for LandingPage {
     fn data() -> Self {
         Self
     }

@@ -5,14 +5,12 @@ mod calls;
 use calls::{MailView, mails};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct MailboxPage {
     mails: Resource<Result<Vec<MailView>, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for MailboxPage {
+impl PageRoute for MailboxPage {
     fn data() -> Self {
         Self { mails: Resource::new(|| (), |()| mails()) }
     }

@@ -12,7 +12,7 @@ pub(super) fn Tiers(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView
     view! {
         <div class="plans">
             {plans.map(|plan| view! {
-                <PlanBox plan=plan terms=terms>
+                <PlanBox plan=plan terms=terms under=Under::Section>
                     <LinkButton href="/sign-up">{tr!(home.pricing.choose)}</LinkButton>
                 </PlanBox>
             }).collect_view()}
@@ -28,22 +28,33 @@ pub(super) fn Offerings(offerings: Vec<OfferingView>, terms: Terms) -> impl Into
             {offerings.into_iter().map(|offering| view! {
                 <div class="stack-tight">
                     <h3 class="offering-name">{offering.offering.name.get(language).to_owned()}<span class="muted">{offering.offering.summary.get(language).to_owned()}</span></h3>
-                    <div class="plans">{offering.plans.into_iter().map(|plan| view! { <PlanBox plan=plan terms=terms>{()}</PlanBox> }).collect_view()}</div>
+                    <div class="plans">{offering.plans.into_iter().map(|plan| view! { <PlanBox plan=plan terms=terms under=Under::Offering>{()}</PlanBox> }).collect_view()}</div>
                 </div>
             }).collect_view()}
         </div>
     }
 }
 
+/// What a plan's heading stands under, so that headings go down by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Under {
+    Section,
+    Offering,
+}
+
 /// One plan: name, fee, what it brings, and what usage above that costs.
 #[component]
-fn PlanBox(plan: PlanCard, terms: Terms, children: Children) -> impl IntoView {
+fn PlanBox(plan: PlanCard, terms: Terms, under: Under, children: Children) -> impl IntoView {
     let language = i18n::language();
     let of_plan = plan.plan.terms.clone();
+    let name = of_plan.name.get(language).to_owned();
     let usage: Vec<String> = of_plan.components.iter().filter_map(|component| usage_words(component, terms)).collect();
     view! {
         <article class="plan-box">
-            <h4 class="plan-name">{of_plan.name.get(language).to_owned()}</h4>
+            {match under {
+                Under::Section => view! { <h3 class="plan-name">{name}</h3> }.into_any(),
+                Under::Offering => view! { <h4 class="plan-name">{name}</h4> }.into_any(),
+            }}
             <p class="muted">{of_plan.tagline.get(language).to_owned()}</p>
             <Fee fee=plan.fee(terms.currency, terms.interval) interval=terms.interval/>
             <ul class="plan-features">

@@ -11,14 +11,13 @@ use catalog::{Interval, OfferingView, PLATFORM};
 use kernel::{Currency, Language};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Form, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Form, hooks::use_query_map};
 
 pub struct PricingPage {
     offerings: Resource<Result<Vec<OfferingView>, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for PricingPage {
+impl PageRoute for PricingPage {
     fn data() -> Self {
         Self { offerings: Resource::new(|| (), |()| price_list()) }
     }

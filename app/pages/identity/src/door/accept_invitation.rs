@@ -6,15 +6,14 @@ use identity::view::{Account, Invited};
 use crate::words::role_name;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 pub struct AcceptInvitationPage {
     invited: Resource<Result<Invited, PageError>>,
     accept: ServerAction<AcceptInvitation>,
 }
 
-#[lazy_route]
-impl LazyRoute for AcceptInvitationPage {
+impl PageRoute for AcceptInvitationPage {
     fn data() -> Self {
         let query = use_query_map();
         let token = move || query.with(|query| query.get("token")).unwrap_or_default();

@@ -4,14 +4,12 @@ use super::{Ending, OtherWay, calls::RequestPasswordReset};
 use crate::outcome::{ShortForm, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ForgotPasswordPage {
     request: ServerAction<RequestPasswordReset>,
 }
 
-#[lazy_route]
-impl LazyRoute for ForgotPasswordPage {
+impl PageRoute for ForgotPasswordPage {
     fn data() -> Self {
         Self { request: ServerAction::new() }
     }

@@ -4,14 +4,12 @@ use super::{Ending, OtherWay, calls::ResetPassword};
 use crate::outcome::{ShortForm, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ResetPasswordPage {
     reset: ServerAction<ResetPassword>,
 }
 
-#[lazy_route]
-impl LazyRoute for ResetPasswordPage {
+impl PageRoute for ResetPasswordPage {
     fn data() -> Self {
         Self { reset: ServerAction::new() }
     }

@@ -4,14 +4,12 @@ use super::{OtherWay, calls::SignIn};
 use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct SignInPage {
     sign_in: ServerAction<SignIn>,
 }
 
-#[lazy_route]
-impl LazyRoute for SignInPage {
+impl PageRoute for SignInPage {
     fn data() -> Self {
         Self { sign_in: ServerAction::new() }
     }

@@ -4,14 +4,12 @@ use super::{OtherWay, calls::SignUp};
 use crate::outcome::{ShortForm, leave_on_success};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct SignUpPage {
     sign_up: ServerAction<SignUp>,
 }
 
-#[lazy_route]
-impl LazyRoute for SignUpPage {
+impl PageRoute for SignUpPage {
     fn data() -> Self {
         Self { sign_up: ServerAction::new() }
     }

@@ -4,14 +4,12 @@ use super::{Ending, calls::{ResendVerification, VerifyEmail}};
 use crate::outcome::{ActionTrouble, ShortForm, error_of, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct VerifyEmailPage {
     verify: ServerAction<VerifyEmail>,
 }
 
-#[lazy_route]
-impl LazyRoute for VerifyEmailPage {
+impl PageRoute for VerifyEmailPage {
     fn data() -> Self {
         Self { verify: ServerAction::new() }
     }

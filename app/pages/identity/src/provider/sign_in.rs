@@ -4,14 +4,12 @@ use super::calls::SignInStaff;
 use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct ProviderSignInPage {
     sign_in: ServerAction<SignInStaff>,
 }
 
-#[lazy_route]
-impl LazyRoute for ProviderSignInPage {
+impl PageRoute for ProviderSignInPage {
     fn data() -> Self {
         Self { sign_in: ServerAction::new() }
     }

@@ -5,14 +5,13 @@ use identity::view::{InvitationView, MemberView, Organisation};
 use crate::words::role_name;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 pub struct TenantPage {
     file: Resource<Result<TenantFile, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for TenantPage {
+impl PageRoute for TenantPage {
     fn data() -> Self {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id")).unwrap_or_default();

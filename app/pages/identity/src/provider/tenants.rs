@@ -5,14 +5,12 @@ use identity::{country::Country, view::TenantRow};
 use kernel::Page;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 pub struct TenantsPage {
     tenants: Resource<Result<Page<TenantRow>, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for TenantsPage {
+impl PageRoute for TenantsPage {
     fn data() -> Self {
         let query = use_list_query();
         Self { tenants: Resource::new(move || query.get(), list_tenants) }

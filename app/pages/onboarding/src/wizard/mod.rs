@@ -18,7 +18,7 @@ use colleague::ColleagueStep;
 use frame::Frame;
 use kit::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 use onboarding::{State, Step};
 use outcome::{DoneNote, leave_on_success};
 use over::Over;
@@ -42,8 +42,7 @@ pub struct Acts {
     take_up: ServerAction<TakeUp>,
 }
 
-#[lazy_route]
-impl LazyRoute for OnboardingPage {
+impl PageRoute for OnboardingPage {
     fn data() -> Self {
         let query = use_query_map();
         let step = Memo::new(move |_| query.with(|query| query.get("step")).unwrap_or_default());

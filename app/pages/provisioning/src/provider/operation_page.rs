@@ -8,7 +8,7 @@ use crate::{service::{Log, steps}, state_chip::StateChip, words};
 use kernel::Need;
 use kit::prelude::*;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use std::time::Duration;
 
 /// How often an operation that runs is looked at.
@@ -18,8 +18,7 @@ pub struct OperationPage {
     operation: Resource<Result<OperationSheet, PageError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for OperationPage {
+impl PageRoute for OperationPage {
     fn data() -> Self {
         let params = use_params_map();
         Self { operation: Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), operation) }

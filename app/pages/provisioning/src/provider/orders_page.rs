@@ -4,7 +4,6 @@ use super::calls::{OrdersSheet, orders};
 use crate::{state_chip::StateChip, words};
 use kit::{prelude::*, time::number_text};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 use provisioning::{instance::InstanceState, operation::OperationState, view::InstanceCounts};
 use std::time::Duration;
 
@@ -16,8 +15,7 @@ pub struct OrdersPage {
     query: Memo<ListQuery>,
 }
 
-#[lazy_route]
-impl LazyRoute for OrdersPage {
+impl PageRoute for OrdersPage {
     fn data() -> Self {
         let query = use_list_query();
         Self { orders: Resource::new(move || query.get(), orders), query }

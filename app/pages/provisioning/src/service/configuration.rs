@@ -1,34 +1,26 @@
 //! A service's name, settings and plan. Another plan is looked at by address (`&plan=..`), so that it works by reloading.
 
-use super::{
-    Acts,
-    plans::Plans,
-};
+use super::{Acts, plans::Plans};
 use crate::sheets::ConfigurationSheet;
+use billing::view::ChangePreview;
 use catalog::PlanCard;
 use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use provisioning::{commands::NAME_LENGTH, view::InstanceView};
 
 #[component]
 pub fn Configuration(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| query.get("plan")));
     let may_change = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
     let open = Memo::new(move |_| may_change && shown.with(|service| service.actions.iter().any(|action| action == "update")));
-    let sheet = StoredValue::new(sheet);
     let id = shown.with_untracked(|service| service.id);
+    let form = match sheet.other.clone() {
+        Some(card) => view! { <ChangeForm card=card sheet=sheet.clone() id=id acts=acts open=open/> }.into_any(),
+        None => view! { <SettingsForm sheet=sheet.clone() id=id acts=acts open=open/> }.into_any(),
+    };
     view! {
-        {move || {
-            let other = asked.get().and_then(|asked| sheet.with_value(|sheet| sheet.plans.iter().find(|card| card.plan.id.to_string() == asked && card.plan.id != sheet.current.id).cloned()));
-            match other {
-                Some(card) => view! { <ChangeForm card=card sheet=sheet.get_value() id=id acts=acts open=open/> }.into_any(),
-                None => view! { <SettingsForm sheet=sheet.get_value() id=id acts=acts open=open/> }.into_any(),
-            }
-        }}
-        <Plans sheet=sheet.get_value() id=id asked=asked open=open/>
+        {form}
+        <Plans sheet=sheet id=id open=open/>
     }
 }
 
@@ -59,6 +51,7 @@ fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId,
                     <input type="hidden" name="form[id]" value=id.to_string()/>
                     <input type="hidden" name="form[plan]" value=card.plan.id.to_string()/>
                     <SchemaForm schema=card.plan.terms.config_schema name="form[configuration]" values=sheet.configuration/>
+                    {sheet.change.map(cost)}
                     <div class="cluster">
                         <Submit open=open label=tr!(provisioning.configuration.change_to, plan = plan)/>
                         <LinkButton href=format!("/services/{id}?tab=configuration")>{tr!(provisioning.configuration.back)}</LinkButton>
@@ -67,6 +60,23 @@ fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId,
             </Card>
         </Section>
     }
+}
+
+/// What the change puts on an invoice, and when.
+fn cost(change: ChangePreview) -> impl IntoView {
+    let today = change.today.map(|draft| {
+        let lines = draft.lines.into_iter().map(|line| {
+            let part = line.draft.part.get(i18n::language()).to_owned();
+            view! { <KeyValue name=part><Amount money=line.draft.amount/></KeyValue> }
+        });
+        view! { <KeyValues>{lines.collect_view()}<KeyValue name=tr!(provisioning.configuration.cost_total)><strong><Amount money=draft.total/></strong></KeyValue></KeyValues> }
+    });
+    let when = if change.now {
+        tr!(provisioning.configuration.cost_now).to_string()
+    } else {
+        tr!(provisioning.configuration.cost_later, date = kit::time::date_text(change.takes_effect_on)).to_string()
+    };
+    view! { <Callout tone=Tone::Info title=when>{today}</Callout> }
 }
 
 /// The button, or why there is none now.

@@ -7,8 +7,9 @@ use kit::prelude::*;
 use leptos::prelude::*;
 
 #[component]
-pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, asked: Memo<Option<String>>, open: Memo<bool>) -> impl IntoView {
+pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, open: Memo<bool>) -> impl IntoView {
     let current = sheet.current.id;
+    let asked = sheet.other.as_ref().map(|card| card.plan.id);
     let sold = sheet.plans.iter().any(|card| card.plan.id == current);
     let plans = StoredValue::new(sheet.plans);
     view! {
@@ -16,11 +17,10 @@ pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, asked: Memo<Option<Strin
             {(!sold).then(|| view! { <Callout tone=Tone::Info>{tr!(provisioning.configuration.not_sold)}</Callout> })}
             <ul class="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
                 {move || {
-                    let asked = asked.get();
                     plans.get_value().into_iter().map(|card| {
                         let standing = if card.plan.id == current {
                             Standing::Current
-                        } else if asked.as_ref() == Some(&card.plan.id.to_string()) {
+                        } else if asked == Some(card.plan.id) {
                             Standing::Chosen
                         } else if open.get() {
                             Standing::Open(format!("/services/{id}?tab=configuration&plan={}", card.plan.id))

@@ -72,11 +72,12 @@ pub enum Sheet {
     Activity(ActivitySheet),
 }
 
-pub async fn sheet(id: String, tab: TabName, span: Span) -> Result<Sheet, PageError> {
+/// `span` is for the charts, `plan` the one that the configuration is looked at with.
+pub async fn sheet(id: String, tab: TabName, span: Span, plan: Option<String>) -> Result<Sheet, PageError> {
     Ok(match tab {
         TabName::Overview => Sheet::Overview,
         TabName::Live => Sheet::Live(calls::measured(id, span).await?),
-        TabName::Configuration => Sheet::Configuration(Box::new(calls::settings(id).await?)),
+        TabName::Configuration => Sheet::Configuration(Box::new(calls::settings(id, plan).await?)),
         TabName::Credentials => Sheet::Credentials(calls::revealed_before(id).await?),
         TabName::Usage => Sheet::Usage(calls::usage(id).await?),
         TabName::Activity => Sheet::Activity(calls::history(id).await?),

@@ -1,0 +1,81 @@
+//! Which pages travel together: the wasm of each group is one file, loaded when a page of it is first gone to.
+//!
+//! A group, not a page: the splitter makes a file of its own for whatever several groups share, and with a group for
+//! each page these files came to hundreds.
+
+use kit::route::PageRoute;
+use leptos::prelude::AnyView;
+use leptos_router::LazyRoute;
+
+/// Declares the lazy routes of one group: the route's name, its two functions in the wasm, and the page.
+macro_rules! group {
+    ($group:ident: $($name:ident, $view:ident, $load:ident: $page:ty;)+) => {$(
+        pub struct $name {
+            page: $page,
+        }
+
+        #[leptos::wasm_split::wasm_split($group, wasm_split_path = ::leptos::wasm_split, preload($load))]
+        fn $view(page: $page) -> AnyView {
+            <$page as PageRoute>::view(page)
+        }
+
+        impl LazyRoute for $name {
+            fn data() -> Self {
+                Self { page: <$page as PageRoute>::data() }
+            }
+
+            async fn view(this: Self) -> AnyView {
+                // Tells the page's head which files to fetch ahead.
+                #[cfg(feature = "ssr")]
+                leptos::prefetch_lazy_fn_on_server(stringify!($group));
+                $view(this.page).await
+            }
+
+            async fn preload() {
+                #[cfg(not(feature = "ssr"))]
+                $load().await;
+            }
+        }
+    )+};
+}
+
+group! { public:
+    Landing, view_landing, load_landing: pages_home::LandingPage;
+    Pricing, view_pricing, load_pricing: pages_home::PricingPage;
+    Mailbox, view_mailbox, load_mailbox: pages_home::MailboxPage;
+    Gallery, view_gallery, load_gallery: pages_home::GalleryPage;
+    SignUp, view_sign_up, load_sign_up: pages_identity::SignUpPage;
+    SignIn, view_sign_in, load_sign_in: pages_identity::SignInPage;
+    ForgotPassword, view_forgot_password, load_forgot_password: pages_identity::ForgotPasswordPage;
+    ResetPassword, view_reset_password, load_reset_password: pages_identity::ResetPasswordPage;
+    VerifyEmail, view_verify_email, load_verify_email: pages_identity::VerifyEmailPage;
+    AcceptInvitation, view_accept_invitation, load_accept_invitation: pages_identity::AcceptInvitationPage;
+    ProviderSignIn, view_provider_sign_in, load_provider_sign_in: pages_identity::ProviderSignInPage;
+}
+
+group! { services:
+    Onboarding, view_onboarding, load_onboarding: pages_onboarding::OnboardingPage;
+    Catalog, view_catalog, load_catalog: pages_catalog::CatalogPage;
+    Offering, view_offering, load_offering: pages_catalog::OfferingPage;
+    Services, view_services, load_services: pages_provisioning::ServicesPage;
+    Service, view_service, load_service: pages_provisioning::ServicePage;
+}
+
+group! { account:
+    Team, view_team, load_team: pages_identity::TeamPage;
+    Settings, view_settings, load_settings: pages_identity::SettingsPage;
+    Security, view_security, load_security: pages_identity::SecurityPage;
+    ApiKeys, view_api_keys, load_api_keys: pages_identity::ApiKeysPage;
+    Activity, view_activity, load_activity: pages_compliance::ActivityPage;
+}
+
+group! { provider:
+    ProviderHome, view_provider_home, load_provider_home: pages_compliance::ProviderHomePage;
+    Tenants, view_tenants, load_tenants: pages_identity::TenantsPage;
+    Tenant, view_tenant, load_tenant: pages_identity::TenantPage;
+    Orders, view_orders, load_orders: pages_provisioning::OrdersPage;
+    Operation, view_operation, load_operation: pages_provisioning::OperationPage;
+    ProviderCatalog, view_provider_catalog, load_provider_catalog: pages_catalog::ProviderCatalogPage;
+    ProviderOffering, view_provider_offering, load_provider_offering: pages_catalog::ProviderOfferingPage;
+    Audit, view_audit, load_audit: pages_compliance::AuditPage;
+}
