@@ -1,1 +1,22 @@
-//! Pages of monitoring.
+//! The pages of monitoring: everything that is watched, and one check with its history.
+
+#[cfg(feature = "ssr")]
+mod board;
+mod calls;
+#[cfg(feature = "ssr")]
+mod charting;
+mod check;
+mod check_page;
+mod grid;
+mod incidents;
+mod monitoring_page;
+mod panel;
+#[cfg(feature = "ssr")]
+mod refused;
+mod sheets;
+mod watched;
+mod words;
+
+pub use check_page::CheckPage;
+pub use monitoring_page::MonitoringPage;
+pub use panel::InstanceChecks;

@@ -1,0 +1,138 @@
+//! States, reasons and numbers of monitoring in the reader's words.
+
+use crate::sheets::Span;
+use i18n::tr;
+use kernel::Timestamp;
+use kit::{
+    time::{duration_text, number_text},
+    uptime::UptimeDay,
+};
+use monitoring::{
+    check::Status,
+    uptime::Tally,
+    view::{CheckView, DayBar},
+};
+use std::time::Duration;
+
+const MICROS: i64 = 1_000_000;
+
+/// The code that a chip shows.
+pub fn state(check: &CheckView) -> &'static str {
+    if check.paused { "paused" } else { check.status.code() }
+}
+
+pub fn kind(kind: &str) -> String {
+    match kind {
+        "http" => tr!(monitoring.kinds.http).to_string(),
+        "tcp" => tr!(monitoring.kinds.tcp).to_string(),
+        "tls" => tr!(monitoring.kinds.tls).to_string(),
+        other => other.to_uppercase(),
+    }
+}
+
+/// Why a probe failed or warned, with its particulars.
+pub fn problem(code: &str, detail: Option<&str>) -> String {
+    let words = match (code, detail) {
+        ("status", Some(status)) => return tr!(monitoring.problems.status_was, status = status).to_string(),
+        ("timeout", Some(time)) => return tr!(monitoring.problems.timeout_after, time = time).to_string(),
+        ("certificate_expires", Some(days)) => return tr!(monitoring.problems.certificate_expires_in, days = days).to_string(),
+        ("certificate_expired", Some(at)) => {
+            return at.parse::<Timestamp>().map_or_else(
+                |_| tr!(monitoring.problems.certificate_expired).to_string(),
+                |at| tr!(monitoring.problems.certificate_expired_on, date = kit::time::date_text(at.date_utc())).to_string(),
+            );
+        }
+        ("status", None) => tr!(monitoring.problems.status),
+        ("timeout", None) => tr!(monitoring.problems.timeout),
+        ("certificate_expires", None) => tr!(monitoring.problems.certificate_expires),
+        ("certificate_expired", None) => tr!(monitoring.problems.certificate_expired),
+        ("refused", _) => tr!(monitoring.problems.refused),
+        ("keyword", _) => tr!(monitoring.problems.keyword),
+        ("redirects", _) => tr!(monitoring.problems.redirects),
+        ("unknown_host", _) => tr!(monitoring.problems.unknown_host),
+        ("forbidden_address", _) => tr!(monitoring.problems.forbidden_address),
+        ("connection", _) => tr!(monitoring.problems.connection),
+        ("tls", _) => tr!(monitoring.problems.tls),
+        (other, _) => return other.replace('_', " "),
+    };
+    words.to_string()
+}
+
+/// What the machine said, where the words leave it out.
+pub fn particulars(code: &str, detail: Option<&str>) -> Option<String> {
+    detail.filter(|_| matches!(code, "connection" | "tls")).map(str::to_owned)
+}
+
+pub fn span(span: Span) -> &'static str {
+    match span {
+        Span::Day => tr!(monitoring.spans.day),
+        Span::Week => tr!(monitoring.spans.week),
+        Span::Month => tr!(monitoring.spans.month),
+    }
+}
+
+pub fn milliseconds(value: impl Into<i64>) -> String {
+    format!("{}\u{a0}ms", number_text(value.into() as f64, 0))
+}
+
+/// A floored share as the areas give it, `99.982`, with the reader's mark; a dash where we never looked.
+pub fn percent(percent: Option<&str>) -> String {
+    percent.map_or_else(|| "–".to_owned(), |percent| format!("{}\u{a0}%", percent.replace('.', &i18n::language().decimal_mark().to_string())))
+}
+
+/// How long something was down or unknown, which no percentage tells.
+pub fn apart(tally: &Tally) -> String {
+    let mut parts = Vec::new();
+    if tally.down > 0 {
+        parts.push(tr!(monitoring.uptime.down_for, time = micros_text(tally.down)).to_string());
+    }
+    if tally.unknown > 0 {
+        parts.push(tr!(monitoring.uptime.unknown_for, time = micros_text(tally.unknown)).to_string());
+    }
+    match (parts.is_empty(), tally.uptime()) {
+        (true, None) => tr!(monitoring.uptime.never_looked).to_string(),
+        (true, Some(_)) => tr!(monitoring.uptime.without_a_break).to_string(),
+        (false, _) => parts.join(" · "),
+    }
+}
+
+fn micros_text(micros: i64) -> String {
+    duration_text(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+}
+
+/// Days as bars: the share is of the time in which we looked, and none where we never did.
+pub fn bars(days: &[DayBar]) -> Vec<UptimeDay> {
+    days.iter()
+        .map(|day| {
+            let watched = day.tally.up + day.tally.degraded + day.tally.down;
+            let usable = day.tally.up + day.tally.degraded;
+            UptimeDay {
+                date: day.day,
+                percent: (watched > 0).then(|| usable as f64 * 100.0 / watched as f64),
+                down_seconds: u32::try_from(day.tally.down / MICROS).unwrap_or(u32::MAX),
+            }
+        })
+        .collect()
+}
+
+/// The whole's state in one sentence.
+pub fn verdict(worst: Option<Status>, down: usize, degraded: usize, unknown: usize) -> String {
+    match worst {
+        None => tr!(monitoring.verdict.none).to_string(),
+        Some(Status::Up) => tr!(monitoring.verdict.up).to_string(),
+        Some(Status::Down) if down == 1 => tr!(monitoring.verdict.one_down).to_string(),
+        Some(Status::Down) => tr!(monitoring.verdict.many_down, count = down).to_string(),
+        Some(Status::Degraded) if degraded == 1 => tr!(monitoring.verdict.one_degraded).to_string(),
+        Some(Status::Degraded) => tr!(monitoring.verdict.many_degraded, count = degraded).to_string(),
+        Some(Status::Unknown) if unknown == 1 => tr!(monitoring.verdict.one_unknown).to_string(),
+        Some(Status::Unknown) => tr!(monitoring.verdict.many_unknown, count = unknown).to_string(),
+    }
+}
+
+/// How often it is looked, in words.
+pub fn interval(seconds: u32) -> String {
+    match seconds {
+        60 => tr!(monitoring.about.every_minute).to_string(),
+        seconds => tr!(monitoring.about.every, time = duration_text(Duration::from_secs(u64::from(seconds)))).to_string(),
+    }
+}
