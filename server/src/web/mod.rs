@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod caller;
+pub mod downloads;
 pub mod guard;
 pub mod health;
 pub mod pages;

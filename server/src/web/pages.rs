@@ -36,6 +36,7 @@ pub fn routes(state: &WebState) -> Router<WebState> {
         .into_iter()
         .fold(Router::new(), |router, path| router.route(path, post(call)))
         .route(CALLS, any(call))
+        .merge(super::downloads::routes())
         .leptos_routes_with_context(state, routes, provide_dev(state), move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<WebState, _>(provide_dev(state), shell))
 }
