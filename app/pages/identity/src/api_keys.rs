@@ -35,7 +35,7 @@ impl PageRoute for ApiKeysPage {
                 <LinkButton href="/api/docs" external=true icon=icons::LuBookOpen>{tr!(identity.keys.reference)}</LinkButton>
             </PageHeader>
             <DoneNote words=done/>
-            <div aria-live="polite">{move || secret.get().map(|secret| view! { <Made secret=secret/> })}</div>
+            <div class="contents" aria-live="polite">{move || secret.get().map(|secret| view! { <Made secret=secret/> })}</div>
             <ActionTrouble error=error_of(revoke)/>
             <Load resource=keys skeleton=SkeletonKind::Table view=move |file| view! {
                 {file.just_made.map(|secret| view! { <Made secret=secret/> })}

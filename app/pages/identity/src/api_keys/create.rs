@@ -40,7 +40,7 @@ fn Scopes() -> impl IntoView {
     view! {
         <fieldset class="field" aria-describedby=move || complaint().map(|_| ERROR)>
             <legend class="field-label mb-2">{tr!(identity.keys.scopes)}</legend>
-            <div class="grid gap-3 sm:grid-cols-2">
+            <div class="grid gap-3 sm:grid-cols-2 [&_.field]:gap-0 [&_.field-help]:ps-[1.625rem]">
                 {needs.into_iter().map(|need| view! {
                     <CheckField name=format!("form[scopes][{}]", need.name()) label=scopes::words(need.name()) help=need.name()/>
                 }).collect_view()}

@@ -60,7 +60,7 @@ pub fn SendAgain() -> impl IntoView {
         {move || if sent() {
             view! { <Callout tone=Tone::Good alert=true>{tr!(identity.verify.sent)}</Callout> }.into_any()
         } else {
-            view! { <Form action=resend quiet=true><SubmitButton kind=ButtonKind::Plain>{tr!(identity.verify.resend)}</SubmitButton></Form> }.into_any()
+            view! { <Form action=resend quiet=true><div class="form-actions"><SubmitButton kind=ButtonKind::Plain>{tr!(identity.verify.resend)}</SubmitButton></div></Form> }.into_any()
         }}
     }
 }
