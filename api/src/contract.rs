@@ -59,8 +59,14 @@ fn read(path: &str, operation: &Value) -> Operation {
     let mut produces: Vec<String> = successes.flat_map(|(_, answer)| media_types(answer)).collect();
     produces.sort();
     produces.dedup();
-    let body_limit = if path == EVENTS { EVENTS_LIMIT } else { BODY_LIMIT };
-    Operation { needs, produces, consumes: media_types(&operation["requestBody"]), body_limit }
+    let mut consumes = media_types(&operation["requestBody"]);
+    let mut body_limit = BODY_LIMIT;
+    if path == EVENTS {
+        body_limit = EVENTS_LIMIT;
+        // In binary mode the body is an event's data, which a schema of bodies alone cannot describe.
+        consumes.push("application/json".to_owned());
+    }
+    Operation { needs, produces, consumes, body_limit }
 }
 
 fn media_types(of: &Value) -> Vec<String> {

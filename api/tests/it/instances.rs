@@ -97,9 +97,11 @@ async fn changes_ask_for_the_version_that_was_seen() {
     assert_eq!(stale.problem(), (412, "etag.changed".to_owned()));
     assert_eq!(stale.header("etag"), renamed.header("etag"));
 
-    assert_eq!(story.ask(patch(&json!({}))).await.problem(), (422, "body.invalid".to_owned()));
+    assert_eq!(story.ask(patch(&json!({}))).await.status, StatusCode::OK);
     let plan = story.order_body("x").await["plan"].clone();
-    assert_eq!(story.ask(patch(&json!({ "name": "x", "plan": plan }))).await.problem().0, 422);
+    let both = story.ask(patch(&json!({ "name": "Both", "plan": plan }))).await;
+    assert_eq!((both.status, &both.json()["instance"]["name"]), (StatusCode::OK, &json!("Both")), "{}", both.text());
+    assert_eq!(story.ask(patch(&json!({ "name": " ", "plan": plan }))).await.problem(), (422, "provisioning.invalid".to_owned()));
     let bad = story.ask(patch(&json!({ "configuration": { "connection_limit": 100_000 } }))).await;
     assert_eq!((bad.status.as_u16(), &bad.json()["errors"][0]["pointer"]), (422, &json!("/configuration/connection_limit")), "{}", bad.text());
 

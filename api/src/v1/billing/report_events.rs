@@ -118,7 +118,8 @@ impl Refusal {
 
 /// Reports usage as CloudEvents, one or a batch
 ///
-/// In structured, batched or binary mode. An event is known by its source and id: a repeat is accepted and counts once,
+/// In structured, batched or binary mode (the attributes in `ce-` headers, `application/json` with the data as the
+/// body). An event is known by its source and id: a repeat is accepted and counts once,
 /// the same with another payload is answered 409. A batch is taken event by event: 202 when all were accepted, 207
 /// when some were refused, which `events` tells apart. At most 1,000 events and 1 MB.
 #[utoipa::path(
@@ -126,7 +127,7 @@ impl Refusal {
     path = "/api/v1/events",
     operation_id = "reportEvents",
     tag = "Usage",
-    request_body(content((CloudEvent = "application/cloudevents+json"), (Vec<CloudEvent> = "application/cloudevents-batch+json"), (UsageData = "application/json"))),
+    request_body(content((CloudEvent = "application/cloudevents+json"), (Vec<CloudEvent> = "application/cloudevents-batch+json"))),
     responses(
         (status = 202, description = "All were accepted, now or before", body = EventReport),
         (status = 207, description = "Some of a batch were refused", body = EventReport),

@@ -26,7 +26,7 @@ pub struct Filter {
     #[param(minimum = 1, maximum = 2160, example = 24)]
     hours: Option<u16>,
     /// Only results of this check.
-    #[param(value_type = Option<String>, example = "chk_01h455vb4pex5vsknk084sn02q")]
+    #[param(value_type = Option<String>, pattern = "^chk_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "chk_01h455vb4pex5vsknk084sn02q")]
     check: Option<CheckId>,
     /// Results on one page; 50 without it.
     #[param(minimum = 1, maximum = 100, example = 50)]

@@ -6,7 +6,7 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use kernel::PlanId;
 use platform::Cx;
 use provisioning::{
-    commands::{ChangePlan, UpdateConfiguration},
+    commands::{ChangePlan, UpdateConfiguration, checked_name},
     server::{self, ChangeError},
     view::{Accepted, InstanceView},
 };
@@ -21,8 +21,8 @@ const TRIES: u32 = 3;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstanceChange {
-    /// A new name. Not together with a plan.
-    #[schema(min_length = 1, max_length = 60, example = "Shop database")]
+    /// A new name.
+    #[schema(min_length = 1, max_length = 60, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$", example = "Shop database")]
     #[serde(default)]
     name: Option<String>,
     /// Merged into the present configuration (RFC 7396): null takes a field back to its default.
@@ -64,36 +64,30 @@ pub async fn change_instance(Caller(cx): Caller, Path(id): Path<String>, headers
         match carry_out(&cx, present, if_version, &change).await {
             Ok(taken) => return Ok(accepted(taken)),
             // Without a condition of the caller's: merged anew into what somebody else made of it meanwhile.
-            Err(Refused::Change(ChangeError::Stale { .. })) if if_version.is_none() && tries > 1 => tries -= 1,
-            Err(Refused::Change(refusal)) => return Err(refusal.into()),
-            Err(Refused::Request(problem)) => return Err(problem),
+            Err(ChangeError::Stale { .. }) if if_version.is_none() && tries > 1 => tries -= 1,
+            Err(refusal) => return Err(refusal.into()),
         }
     }
 }
 
-/// Why a change was not made: the request itself does not fit, or the use case refused it.
-enum Refused {
-    Request(Problem),
-    Change(ChangeError),
-}
-
-async fn carry_out(cx: &Cx, present: InstanceView, if_version: Option<i64>, change: &InstanceChange) -> Result<Accepted, Refused> {
+/// A plan first, since it may be refused; then the name, which needs nothing of the backend.
+async fn carry_out(cx: &Cx, present: InstanceView, if_version: Option<i64>, change: &InstanceChange) -> Result<Accepted, ChangeError> {
     let id = present.id;
+    let name = change.name.as_deref().map(checked_name).transpose().map_err(|error| ChangeError::Fields(vec![error]))?;
     let configuration = change.configuration.clone().map(|patch| merged(&present.configuration, patch));
-    let request = |problem: Problem| Err(Refused::Request(problem));
-    match (change.plan, change.name.clone()) {
-        (Some(_), Some(_)) => request(Problem::new("body.invalid", "One change at a time.").pointer("/name", "together", "Change the name and the plan in two requests")),
-        (Some(plan), None) => {
-            let if_version = if_version.or(configuration.is_some().then_some(present.version));
-            server::change_plan(cx, ChangePlan { id, plan, configuration, if_version }).await.map_err(Refused::Change)
-        }
-        (None, None) if configuration.is_none() => {
-            request(Problem::new("body.invalid", "Nothing to change.").pointer("", "required", "Give a name, a configuration or a plan"))
-        }
-        (None, name) => {
-            let if_version = if_version.or(Some(present.version));
-            let configuration = configuration.unwrap_or(present.configuration);
-            server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version }).await.map_err(Refused::Change)
+    let Some(plan) = change.plan else {
+        let if_version = if_version.or(Some(present.version));
+        let configuration = configuration.unwrap_or(present.configuration);
+        return server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version }).await;
+    };
+    let if_version = if_version.or(configuration.is_some().then_some(present.version));
+    let changed = server::change_plan(cx, ChangePlan { id, plan, configuration, if_version }).await?;
+    match name {
+        None => Ok(changed),
+        name => {
+            let configuration = changed.instance.configuration;
+            let renamed = server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version: None }).await?;
+            Ok(Accepted { operation: changed.operation, ..renamed })
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct NewInstance {
     #[schema(value_type = String, pattern = "^pln_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "pln_01h455vb4pex5vsknk084sn02q")]
     plan: PlanId,
     /// What you call it.
-    #[schema(min_length = 1, max_length = 60, example = "Shop database")]
+    #[schema(min_length = 1, max_length = 60, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$", example = "Shop database")]
     name: String,
     /// By the plan's `configuration_schema`; defaults are filled in.
     #[schema(value_type = Object)]
