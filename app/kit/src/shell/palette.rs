@@ -40,7 +40,8 @@ pub(super) fn Palette(commands: Vec<Command>) -> impl IntoView {
         let typed = typed.get();
         all.with_value(|all| all.iter().enumerate().filter(|(_, command)| command.matches(&typed)).map(|(index, _)| index).collect::<Vec<_>>())
     });
-    let navigate = StoredValue::new_local(use_navigate());
+    // Not a local value: on the server the page may end on another thread than it began.
+    let navigate = StoredValue::new(use_navigate());
     let run = move |index: usize| {
         close_dialog(PALETTE);
         set_typed.set(String::new());
