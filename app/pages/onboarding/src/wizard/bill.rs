@@ -30,11 +30,11 @@ fn BillBox(title: String, says: String, bill: Bill) -> impl IntoView {
         <div>
             <h3 class="font-semibold">{title}</h3>
             <p class="muted text-[0.8125rem]">{says}</p>
-            <dl class="mt-3 grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 text-[0.875rem]">
-                {bill.lines.into_iter().map(|(part, amount)| view! { <dt>{part.get(language).to_owned()}</dt><dd class="text-right"><Amount money=amount/></dd> }).collect_view()}
-                {taxes.map(|(name, amount)| view! { <dt class="muted">{name}</dt><dd class="muted text-right"><Amount money=amount/></dd> }).collect_view()}
+            <dl class="mt-3 grid grid-cols-[1fr_auto] gap-y-1.5 text-[0.875rem]">
+                {bill.lines.into_iter().map(|(part, amount)| view! { <dt>{part.get(language).to_owned()}</dt><dd class="pl-4 text-right"><Amount money=amount/></dd> }).collect_view()}
+                {taxes.map(|(name, amount)| view! { <dt class="muted">{name}</dt><dd class="muted pl-4 text-right"><Amount money=amount/></dd> }).collect_view()}
                 <dt class="border-base-300 border-t pt-2 font-semibold">{tr!(common.total)}</dt>
-                <dd class="border-base-300 border-t pt-2 text-right font-semibold" data-total="true"><Amount money=bill.total/></dd>
+                <dd class="border-base-300 border-t pt-2 pl-4 text-right font-semibold" data-total="true"><Amount money=bill.total/></dd>
             </dl>
         </div>
     }
