@@ -7,6 +7,7 @@ use monitoring::{
     view::{CheckDetail, CheckView, DayBar, IncidentView, Overview, SampleView},
 };
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
 use std::time::Duration;
 
 /// How far back the response times look.
@@ -35,6 +36,7 @@ impl Span {
         Self::ALL.into_iter().find(|span| span.code() == text)
     }
 
+    #[cfg(feature = "ssr")]
     pub const fn length(self) -> Duration {
         let days = match self {
             Self::Day => 1,
