@@ -69,7 +69,7 @@ test("a stopped server turns down in the open page within its interval and a sec
 
   const list = await context.newPage();
   await open(list, "/monitoring");
-  const row = list.getByRole("row", { name: /Shop/ });
+  const row = list.locator("#checks").getByRole("row", { name: /Shop/ });
   await expect(row.locator("[data-state=up]")).toBeVisible({ timeout: 15_000 });
   await expect(list.locator("[data-verdict]")).toContainText("Everything that is watched is up");
   await expect(row.locator("[data-response]")).toContainText("ms");

@@ -72,7 +72,7 @@ fn Everything(board: Board, fresh: Callback<()>) -> impl IntoView {
                 </Section>
             })
         }}
-        <Section title=tr!(monitoring.checks)>
+        <Section id="checks".to_owned() title=tr!(monitoring.checks)>
             <Checks page=page known=known turned=turned fresh=fresh/>
         </Section>
     }
