@@ -1,0 +1,163 @@
+//! What an organisation's pages of billing ask the server.
+
+use crate::sheets::{BillingSheet, ChangeForm};
+use billing::view::InvoiceView;
+use kit::{PageError, table::ListQuery};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::{
+    estimate::estimate,
+    refused,
+    sheets::{ChangeSheet, Chosen, TierOption, option_name, option_of},
+};
+#[cfg(feature = "ssr")]
+use billing::{
+    server::{self as books, BillingError, Wanted},
+    subscription::{Choice, State, Subject},
+    view::SubscriptionView,
+};
+#[cfg(feature = "ssr")]
+use kernel::{Currency, Money, Need, PageSize, SubscriptionId};
+#[cfg(feature = "ssr")]
+use platform::Cx;
+#[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
+
+/// Invoices on one page of the list.
+#[cfg(feature = "ssr")]
+const INVOICES: u16 = 20;
+
+/// None before the organisation has an account to be billed.
+#[server]
+pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, PageError> {
+    let cx = kit::request::cx().await?;
+    let account = match books::account(&cx).await {
+        Err(BillingError::NoAccount) => return Ok(None),
+        answer => answer.map_err(refused::because)?,
+    };
+    let subscriptions = books::subscriptions(&cx).await.map_err(refused::because)?;
+    let usage = books::usage_report(&cx, None).await.map_err(refused::because)?;
+    let planned = planned_fees(&cx, &subscriptions).await?;
+    let wanted = wanted(&query);
+    let invoices = books::list_invoices(&cx, wanted, query.after.as_deref(), PageSize::new(INVOICES)).await.map_err(refused::because)?;
+    let change = match query.filter("change").and_then(|id| id.parse().ok()) {
+        Some(id) => offer_change(&cx, id, &subscriptions, query.filter("to")).await?,
+        None => None,
+    };
+    Ok(Some(BillingSheet {
+        services: service_names(&cx).await,
+        estimate: estimate(&account, &subscriptions, &usage, &planned),
+        balance: books::balance_history(&cx).await.map_err(refused::because)?,
+        account,
+        subscriptions,
+        usage,
+        invoices,
+        change,
+    }))
+}
+
+#[server]
+pub async fn invoice(id: String) -> Result<InvoiceView, PageError> {
+    let cx = kit::request::cx().await?;
+    let id = id.parse().map_err(|_| refused::because(BillingError::InvoiceNotFound))?;
+    books::get_invoice(&cx, id).await.map_err(refused::because)
+}
+
+/// Ends the subscription with its running term.
+#[server]
+pub async fn cancel_plan(subscription: String) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    books::cancel_subscription(&cx, subscription_of(&subscription)?).await.map_err(refused::because)?;
+    leptos_axum::redirect("/billing?done=cancelled");
+    Ok(())
+}
+
+/// Takes the cancellation back.
+#[server]
+pub async fn keep_plan(subscription: String) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    books::keep_subscription(&cx, subscription_of(&subscription)?).await.map_err(refused::because)?;
+    leptos_axum::redirect("/billing?done=kept");
+    Ok(())
+}
+
+#[server]
+pub async fn change_tier(form: ChangeForm) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    let (plan, interval) = option_of(&form.to).ok_or_else(|| refused::because(BillingError::PlanNotFound))?;
+    let to = Choice { plan, interval };
+    books::change_subscription(&cx, subscription_of(&form.subscription)?, to, &form.key).await.map_err(refused::because)?;
+    leptos_axum::redirect("/billing?done=changed");
+    Ok(())
+}
+
+/// Which invoices the address asks for.
+#[cfg(feature = "ssr")]
+pub fn wanted(query: &ListQuery) -> Wanted {
+    match query.filter("state") {
+        Some("open") => Wanted::Open,
+        Some("overdue") => Wanted::Overdue,
+        Some("paid") => Wanted::Paid,
+        _ => Wanted::All,
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn subscription_of(text: &str) -> Result<SubscriptionId, PageError> {
+    text.parse().map_err(|_| refused::because(BillingError::SubscriptionNotFound))
+}
+
+/// Names of the services, as far as the reader may see them: without, the page names plans only.
+#[cfg(feature = "ssr")]
+async fn service_names(cx: &Cx) -> BTreeMap<String, String> {
+    let list = provisioning::commands::ListInstances { size: PageSize::new(PageSize::MAX), ..Default::default() };
+    let page = provisioning::server::list_instances(cx, list).await;
+    page.map(|page| page.rows.into_iter().map(|row| (row.id.to_string(), row.name)).collect()).unwrap_or_default()
+}
+
+/// The fee of what each subscription changes to when its term ends.
+#[cfg(feature = "ssr")]
+async fn planned_fees(cx: &Cx, subscriptions: &[SubscriptionView]) -> Result<BTreeMap<SubscriptionId, Money>, PageError> {
+    let mut fees = BTreeMap::new();
+    for subscription in subscriptions {
+        let State::Active { next: Some(next) } = subscription.state else { continue };
+        let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
+        let plan = catalog::server::plan(&mut tx, next.plan).await?;
+        let fee = plan.and_then(|plan| plan.terms.fee(subscription.currency, next.interval));
+        if let Some(fee) = fee.and_then(|fee| Money::round_half_up(fee, subscription.currency).ok()) {
+            fees.insert(subscription.id, fee);
+        }
+    }
+    Ok(fees)
+}
+
+/// The tiers that a subscription can change to, and what the chosen one would do.
+#[cfg(feature = "ssr")]
+async fn offer_change(cx: &Cx, id: SubscriptionId, subscriptions: &[SubscriptionView], to: Option<&str>) -> Result<Option<ChangeSheet>, PageError> {
+    let Some(subscription) = subscriptions.iter().find(|known| known.id == id && known.subject == Subject::Tier) else { return Ok(None) };
+    let options = tiers(cx, subscription.currency).await?;
+    let chosen = match to.and_then(|to| Some((to, option_of(to)?))) {
+        Some((to, (plan, interval))) => {
+            let preview = books::preview_change(cx, id, Choice { plan, interval }).await;
+            refused::speak();
+            Some(Chosen { to: to.to_owned(), preview: preview.map_err(|refusal| refused::sentence(&refusal)) })
+        }
+        None => None,
+    };
+    let current = option_name(subscription.choice.plan, subscription.choice.interval);
+    Ok(Some(ChangeSheet { subscription: id, current, options, chosen, key: cx.new_uuid().to_string() }))
+}
+
+#[cfg(feature = "ssr")]
+async fn tiers(cx: &Cx, currency: Currency) -> Result<Vec<TierOption>, PageError> {
+    let mut options = Vec::new();
+    for card in catalog::server::tier_plans(cx).await? {
+        for interval in card.plan.terms.intervals(currency) {
+            let Some(fee) = card.fee(currency, interval) else { continue };
+            let (name, tagline) = (card.plan.terms.name.clone(), card.plan.terms.tagline.clone());
+            options.push(TierOption { to: option_name(card.plan.id, interval), name, tagline, interval, fee });
+        }
+    }
+    Ok(options)
+}

@@ -1,0 +1,76 @@
+//! Another tier: chosen by a form that goes into the address, then shown to the cent, then confirmed.
+
+use super::preview::Preview;
+use crate::{
+    calls::ChangeTier as ChangeTierAction,
+    sheets::{ChangeSheet, Chosen, TierOption},
+    words,
+};
+use kit::prelude::*;
+use leptos::prelude::*;
+use leptos_router::components::Form as Ask;
+
+#[component]
+pub fn ChangeTier(change: ChangeSheet) -> impl IntoView {
+    let ChangeSheet { subscription, current, options, chosen, key } = change;
+    let subscription = subscription.to_string();
+    let picked = chosen.as_ref().map_or_else(|| current.clone(), |chosen| chosen.to.clone());
+    let choices = options.iter().map(|option| choice(option, &current)).collect::<Vec<_>>();
+    let asked = subscription.clone();
+    view! {
+        <Section id="change".to_owned() title=tr!(billing.change.title) says=tr!(billing.change.says)>
+            <div class="split">
+                <Card>
+                    <Ask method="GET" action="/billing#change" attr:class="stack">
+                        <input type="hidden" name="change" value=asked/>
+                        <RadioCards name="to" legend=tr!(billing.change.legend) choices=choices value=picked/>
+                        <p class="cluster">
+                            <button class="btn btn-plain">{tr!(billing.change.preview)}</button>
+                            <LinkButton href="/billing" kind=ButtonKind::Quiet>{tr!(billing.change.leave)}</LinkButton>
+                        </p>
+                    </Ask>
+                </Card>
+                {match chosen {
+                    None => view! { <p class="muted">{tr!(billing.change.choose_first)}</p> }.into_any(),
+                    Some(Chosen { to, .. }) if to == current => view! { <p class="muted">{tr!(billing.change.same)}</p> }.into_any(),
+                    Some(Chosen { preview: Err(why), .. }) => view! { <Callout tone=Tone::Warn title=tr!(billing.change.cannot)><p>{why}</p></Callout> }.into_any(),
+                    Some(Chosen { to, preview: Ok(preview) }) => {
+                        let fee = options.iter().find(|option| option.to == to).map(|option| (option.fee, option.interval));
+                        view! { <Confirmation preview=preview fee=fee subscription=subscription to=to key=key/> }.into_any()
+                    }
+                }}
+            </div>
+        </Section>
+    }
+}
+
+fn choice(option: &TierOption, current: &str) -> Choice {
+    let language = i18n::language();
+    let mut label = format!("{} · {} {}", option.name.get(language), words::money(option.fee), words::per(option.interval));
+    if option.to == current {
+        label = format!("{label} · {}", tr!(billing.change.current));
+    }
+    Choice::new(option.to.clone(), label).says(option.tagline.get(language))
+}
+
+#[component]
+fn Confirmation(
+    preview: billing::view::ChangePreview,
+    fee: Option<(kernel::Money, catalog::Interval)>,
+    subscription: String,
+    to: String,
+    key: String,
+) -> impl IntoView {
+    let action = ServerAction::<ChangeTierAction>::new();
+    view! {
+        <Card class="stack">
+            <Preview preview=preview fee=fee/>
+            <Form action=action>
+                <input type="hidden" name="form[subscription]" value=subscription/>
+                <input type="hidden" name="form[to]" value=to/>
+                <input type="hidden" name="form[key]" value=key/>
+                <SubmitButton>{tr!(billing.change.confirm)}</SubmitButton>
+            </Form>
+        </Card>
+    }
+}

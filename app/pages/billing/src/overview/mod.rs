@@ -1,0 +1,16 @@
+//! The parts of the billing page.
+
+mod balance;
+mod change;
+mod invoices;
+mod preview;
+mod standing;
+mod subscriptions;
+mod usage;
+
+pub use balance::BalanceHistory;
+pub use change::ChangeTier;
+pub use invoices::{Invoices, invoice_row, invoice_states};
+pub use standing::{Standing, Tiles};
+pub use subscriptions::Subscriptions;
+pub use usage::Usage;

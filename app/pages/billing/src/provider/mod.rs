@@ -1,0 +1,9 @@
+//! The provider's invoices. The module's name stands in the addresses of its server functions, so that the staff's
+//! session counts.
+
+mod calls;
+mod invoices_page;
+mod record;
+mod sheets;
+
+pub use invoices_page::ProviderInvoicesPage;

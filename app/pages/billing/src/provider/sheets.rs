@@ -1,0 +1,73 @@
+//! What the provider's page of invoices shows and sends.
+
+use billing::view::{InvoiceRow, InvoiceView};
+use kernel::{Date, Money, Page};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InvoicesSheet {
+    pub page: Page<InvoiceRow>,
+    /// Whose invoices alone are shown.
+    pub only: Option<String>,
+    /// The one that the address names.
+    pub chosen: Option<Box<InvoiceView>>,
+    /// A transfer that was checked and waits to be confirmed.
+    pub review: Option<Review>,
+    pub today: Date,
+}
+
+/// A transfer as it will be recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub amount: Money,
+    pub received_on: Date,
+    pub reference: String,
+    pub form: TransferForm,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferForm {
+    pub invoice: String,
+    /// In major units, with a point.
+    #[serde(default)]
+    pub amount: String,
+    #[serde(default)]
+    pub received_on: String,
+    #[serde(default)]
+    pub reference: String,
+}
+
+/// What a transfer does to the invoice that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Settles,
+    /// So much is still to be paid.
+    Leaves(Money),
+    /// So much goes to the balance.
+    Exceeds(Money),
+}
+
+impl Outcome {
+    pub fn of(amount: Money, open: Money) -> Self {
+        let rest = open.minor.saturating_sub(amount.minor);
+        match rest {
+            0 => Self::Settles,
+            1.. => Self::Leaves(Money::new(rest, open.currency)),
+            _ => Self::Exceeds(Money::new(rest.saturating_neg(), open.currency)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Currency;
+
+    #[test]
+    fn a_transfer_settles_leaves_or_exceeds() {
+        let money = |minor| Money::new(minor, Currency::Idr);
+        assert_eq!(Outcome::of(money(150_000), money(150_000)), Outcome::Settles);
+        assert_eq!(Outcome::of(money(100_000), money(150_000)), Outcome::Leaves(money(50_000)));
+        assert_eq!(Outcome::of(money(150_001), money(150_000)), Outcome::Exceeds(money(1)));
+    }
+}

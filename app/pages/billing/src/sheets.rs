@@ -1,0 +1,85 @@
+//! What the pages of billing show and send.
+
+use crate::estimate::Estimate;
+use billing::view::{AccountView, BalanceEntry, ChangePreview, InvoiceRow, SubscriptionView, UsageView};
+use catalog::{Interval, Text};
+use kernel::{Money, PlanId, SubscriptionId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use kernel::Page;
+
+/// Everything on an organisation's billing page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BillingSheet {
+    pub account: AccountView,
+    pub subscriptions: Vec<SubscriptionView>,
+    /// Names of services by their printed ids.
+    pub services: BTreeMap<String, String>,
+    pub usage: Vec<UsageView>,
+    pub estimate: Option<Estimate>,
+    pub balance: Vec<BalanceEntry>,
+    pub invoices: Page<InvoiceRow>,
+    /// When the address asks for another tier.
+    pub change: Option<ChangeSheet>,
+}
+
+/// Another tier, or another term of the same, for one subscription.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeSheet {
+    pub subscription: SubscriptionId,
+    pub current: String,
+    pub options: Vec<TierOption>,
+    /// The option that the address names.
+    pub chosen: Option<Chosen>,
+    /// The same form sent twice changes once.
+    pub key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TierOption {
+    /// Plan and term, as the form sends them.
+    pub to: String,
+    pub name: Text,
+    pub tagline: Text,
+    pub interval: Interval,
+    pub fee: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chosen {
+    pub to: String,
+    /// What it would do, or why it cannot be, in the reader's words.
+    pub preview: Result<ChangePreview, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeForm {
+    pub subscription: String,
+    #[serde(default)]
+    pub to: String,
+    pub key: String,
+}
+
+/// A plan and its term in one value of a form.
+pub fn option_name(plan: PlanId, interval: Interval) -> String {
+    format!("{plan}:{interval}")
+}
+
+/// The reverse; none for what is no such name.
+pub fn option_of(name: &str) -> Option<(PlanId, Interval)> {
+    let (plan, interval) = name.split_once(':')?;
+    Some((plan.parse().ok()?, Interval::parse(interval)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonsense_is_no_option() {
+        for wrong in ["", ":", "plan", "x:monthly"] {
+            assert_eq!(option_of(wrong), None, "{wrong}");
+        }
+    }
+}
