@@ -40,14 +40,14 @@ fn frame(realm: &'static str, viewer: Viewer, sections: Vec<NavSection>, top: An
     view! {
         <div class="shell" data-realm=realm>
             <a class="skip" href="#content">{tr!(kit.skip_to_content)}</a>
-            <div id="drawer" class="sidebar" popover="auto">
+            <aside id="drawer" class="sidebar" popover="auto" aria-label=tr!(kit.menu)>
                 <div class="sidebar-head">
                     <a class="brand" href=home><span class="brand-mark" aria-hidden="true"></span>{tr!(common.product)}</a>
                     <button type="button" class="btn btn-ghost btn-sm btn-square drawer-close" popovertarget="drawer" popovertargetaction="hide" aria-label=tr!(kit.close_menu)><Icon icon=icons::LuX/></button>
                 </div>
                 {top}
                 <Sidebar sections=sections.clone()/>
-            </div>
+            </aside>
             <div class="shell-main">
                 <header class="topbar">
                     <button type="button" class="btn btn-ghost btn-sm btn-square drawer-open" popovertarget="drawer" aria-label=tr!(kit.menu)><Icon icon=icons::LuMenu/></button>

@@ -62,7 +62,7 @@ fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
                     let follow = Callback::new(move |text: String| typing.takes(meter.clone(), text));
                     view! { <NumberField name=name label=part.name.get(language).to_owned() unit=part.unit.get(language).to_owned() value=typed min="0" step="any" on_input=follow/> }
                 }).collect_view()}
-                <noscript><button class="btn btn-plain btn-sm">{tr!(catalog.quote.calculate)}</button></noscript>
+                <button class="btn btn-plain btn-sm no-script-only">{tr!(catalog.quote.calculate)}</button>
             </fieldset>
         </form>
     })
