@@ -59,6 +59,8 @@ group! { services:
     Offering, view_offering, load_offering: pages_catalog::OfferingPage;
     Services, view_services, load_services: pages_provisioning::ServicesPage;
     Service, view_service, load_service: pages_provisioning::ServicePage;
+    Monitoring, view_monitoring, load_monitoring: pages_monitoring::MonitoringPage;
+    Check, view_check, load_check: pages_monitoring::CheckPage;
 }
 
 group! { account:

@@ -59,6 +59,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("catalog/:slug") view={Lazy::<pages::Offering>::new()} ssr=WHOLE/>
                     <Route path=path!("services") view={Lazy::<pages::Services>::new()} ssr=WHOLE/>
                     <Route path=path!("services/:id") view={Lazy::<pages::Service>::new()} ssr=WHOLE/>
+                    <Route path=path!("monitoring") view={Lazy::<pages::Monitoring>::new()} ssr=WHOLE/>
+                    <Route path=path!("monitoring/:id") view={Lazy::<pages::Check>::new()} ssr=WHOLE/>
                     <Route path=path!("team") view={Lazy::<pages::Team>::new()} ssr=WHOLE/>
                     <Route path=path!("settings") view={Lazy::<pages::Settings>::new()} ssr=WHOLE/>
                     <Route path=path!("settings/security") view={Lazy::<pages::Security>::new()} ssr=WHOLE/>
