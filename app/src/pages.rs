@@ -64,6 +64,8 @@ group! { services:
 }
 
 group! { account:
+    Billing, view_billing, load_billing: pages_billing::BillingPage;
+    Invoice, view_invoice, load_invoice: pages_billing::InvoicePage;
     Team, view_team, load_team: pages_identity::TeamPage;
     Settings, view_settings, load_settings: pages_identity::SettingsPage;
     Security, view_security, load_security: pages_identity::SecurityPage;
@@ -77,6 +79,7 @@ group! { provider:
     Tenant, view_tenant, load_tenant: pages_identity::TenantPage;
     Orders, view_orders, load_orders: pages_provisioning::OrdersPage;
     Operation, view_operation, load_operation: pages_provisioning::OperationPage;
+    ProviderInvoices, view_provider_invoices, load_provider_invoices: pages_billing::ProviderInvoicesPage;
     ProviderCatalog, view_provider_catalog, load_provider_catalog: pages_catalog::ProviderCatalogPage;
     ProviderOffering, view_provider_offering, load_provider_offering: pages_catalog::ProviderOfferingPage;
     Audit, view_audit, load_audit: pages_compliance::AuditPage;

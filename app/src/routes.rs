@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tenants/:id") view={Lazy::<pages::Tenant>::new()} ssr=WHOLE/>
                     <Route path=path!("orders") view={Lazy::<pages::Orders>::new()} ssr=WHOLE/>
                     <Route path=path!("operations/:id") view={Lazy::<pages::Operation>::new()} ssr=WHOLE/>
+                    <Route path=path!("invoices") view={Lazy::<pages::ProviderInvoices>::new()} ssr=WHOLE/>
                     <Route path=path!("catalog") view={Lazy::<pages::ProviderCatalog>::new()} ssr=WHOLE/>
                     <Route path=path!("catalog/:slug") view={Lazy::<pages::ProviderOffering>::new()} ssr=WHOLE/>
                     <Route path=path!("audit") view={Lazy::<pages::Audit>::new()} ssr=WHOLE/>
@@ -61,6 +62,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("services/:id") view={Lazy::<pages::Service>::new()} ssr=WHOLE/>
                     <Route path=path!("monitoring") view={Lazy::<pages::Monitoring>::new()} ssr=WHOLE/>
                     <Route path=path!("monitoring/:id") view={Lazy::<pages::Check>::new()} ssr=WHOLE/>
+                    <Route path=path!("billing") view={Lazy::<pages::Billing>::new()} ssr=WHOLE/>
+                    <Route path=path!("billing/invoices/:id") view={Lazy::<pages::Invoice>::new()} ssr=WHOLE/>
                     <Route path=path!("team") view={Lazy::<pages::Team>::new()} ssr=WHOLE/>
                     <Route path=path!("settings") view={Lazy::<pages::Settings>::new()} ssr=WHOLE/>
                     <Route path=path!("settings/security") view={Lazy::<pages::Security>::new()} ssr=WHOLE/>

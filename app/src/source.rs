@@ -2,12 +2,14 @@
 
 use identity::{
     server::{me, sessions},
+    session::Realm,
     view::{Me, MyOrganisation},
 };
 use kit::{
     PageError, Viewer, ViewerOrganisation,
     viewer::source::{Source, install},
 };
+use onboarding::server::journey;
 use platform::Cx;
 
 /// Called once by the server before it answers.
@@ -17,12 +19,18 @@ pub fn prepare() {
 
 async fn viewer(cx: Cx) -> Result<Viewer, PageError> {
     let me = me(&cx).await.map_err(|error| kit::page_error!(error))?;
-    Ok(viewer_of(me))
+    let onboarding_open = me.realm == Realm::Tenant && me.current.is_some() && is_onboarding_open(&cx).await;
+    Ok(viewer_of(me, onboarding_open))
 }
 
-fn viewer_of(me: Me) -> Viewer {
+/// Only a hint for the navigation: when it cannot be told, the way there is shown.
+async fn is_onboarding_open(cx: &Cx) -> bool {
+    journey(cx).await.map_or(true, |journey| journey.open() > 0)
+}
+
+fn viewer_of(me: Me, onboarding_open: bool) -> Viewer {
     Viewer {
-        staff: me.realm == identity::session::Realm::Staff,
+        staff: me.realm == Realm::Staff,
         name: me.name,
         email: me.email,
         email_verified: me.email_verified_at.is_some(),
@@ -30,7 +38,7 @@ fn viewer_of(me: Me) -> Viewer {
         organisation: me.current.map(organisation_of),
         organisations: me.organisations.into_iter().map(organisation_of).collect(),
         permissions: me.permissions,
-        onboarding_open: true,
+        onboarding_open,
     }
 }
 
