@@ -148,6 +148,8 @@ pub fn NumberField(
 ) -> impl IntoView {
     let limits = match (min.is_empty(), max.is_empty()) {
         (false, false) => tr!(kit.form.from_to, low = min.clone(), high = max.clone()).to_string(),
+        // That a number is not negative goes without saying.
+        (false, true) if min == "0" => String::new(),
         (false, true) => tr!(kit.form.at_least, low = min.clone()).to_string(),
         (true, false) => tr!(kit.form.at_most, high = max.clone()).to_string(),
         (true, true) => String::new(),
