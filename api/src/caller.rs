@@ -39,7 +39,7 @@ pub async fn authorise(State(api): State<Api>, path: MatchedPath, mut request: R
     let nobody = nobody(&api, &request);
     let (cx, limit) = match known(&api, nobody, request.headers()).await {
         Ok(found) => found,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let mut response = match rate::refusal(&limit, "rate.exceeded") {
         Some(problem) => problem.into_response(),
@@ -65,24 +65,24 @@ fn nobody(api: &Api, request: &Request) -> Cx {
 
 /// The key's caller and where it stands with its limit. Wrong keys count against the address that sent them; what can be
 /// no key at all is refused without asking the database, and without counting.
-async fn known(api: &Api, nobody: Cx, headers: &HeaderMap) -> Result<(Cx, RateLimit), Response> {
-    let secret = bearer(headers).map_err(Problem::into_response)?;
+async fn known(api: &Api, nobody: Cx, headers: &HeaderMap) -> Result<(Cx, RateLimit), Problem> {
+    let secret = bearer(headers)?;
     if !is_shaped(secret) {
-        return Err(invalid().into_response());
+        return Err(invalid());
     }
     let (address, now) = (nobody.address().to_owned(), nobody.now());
     if let Some(problem) = rate::refusal(&api.failures.peek(&address, now), "access.too_many_failures").filter(|_| !api.failures.was_good(secret)) {
-        return Err(problem.into_response());
+        return Err(problem);
     }
     let found = match integrations::server::caller_from_key(nobody, secret).await {
         Ok(found) => found,
         Err(Opened::Denied(_)) => {
             api.failures.count(&address, now);
-            return Err(invalid().into_response());
+            return Err(invalid());
         }
-        Err(Opened::Fault(fault)) => return Err(Problem::from(fault).into_response()),
+        Err(Opened::Fault(fault)) => return Err(fault.into()),
     };
-    let Actor::Key { id } = found.cx.actor() else { return Err(invalid().into_response()) };
+    let Actor::Key { id } = found.cx.actor() else { return Err(invalid()) };
     api.failures.remember(secret);
     let limit = integrations::server::count(*id, found.per_minute);
     Ok((found.cx, limit))

@@ -1,5 +1,6 @@
 //! Prices, usage, subscriptions and invoices.
 
+pub mod bill_shape;
 pub mod event;
 pub mod get_instance_usage;
 pub mod get_invoice;

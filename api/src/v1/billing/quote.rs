@@ -1,6 +1,6 @@
 //! POST /quotes: what it would cost.
 
-use super::shape;
+use super::bill_shape;
 use crate::{caller::Caller, json::Json, problem::Problem, v1::shape::quantities_schema};
 use billing::view::QuoteRequest;
 use kernel::{Currency, PlanId};
@@ -49,10 +49,10 @@ pub enum Interval {
     operation_id = "quote",
     tag = "Catalog",
     request_body = WantedQuote,
-    responses((status = 200, description = "The price", body = shape::Quote)),
+    responses((status = 200, description = "The price", body = bill_shape::Quote)),
     security(("key" = [])),
 )]
-pub async fn quote(Caller(cx): Caller, Json(wanted): Json<WantedQuote>) -> Result<axum::Json<shape::Quote>, Problem> {
+pub async fn quote(Caller(cx): Caller, Json(wanted): Json<WantedQuote>) -> Result<axum::Json<bill_shape::Quote>, Problem> {
     let request = QuoteRequest {
         plan: wanted.plan,
         interval: match wanted.interval {

@@ -1,6 +1,6 @@
 //! GET /operations/{id}.
 
-use super::shape::Operation;
+use super::operation_shape::Operation;
 use crate::{caller::Caller, problem::Problem};
 use axum::{Json, extract::Path};
 use provisioning::server::{self, ReadError};

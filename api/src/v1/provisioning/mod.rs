@@ -5,6 +5,7 @@ pub mod delete_instance;
 pub mod get_instance;
 pub mod get_operation;
 pub mod list_instances;
+pub mod operation_shape;
 pub mod order_instance;
 pub mod resume_instance;
 pub mod reveal_credentials;
