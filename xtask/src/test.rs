@@ -59,7 +59,7 @@ pub fn test(paths: &Paths, args: Args) -> Outcome<ExitCode> {
     if everything || args.browser {
         total.add(browser_tests(paths, Profile::Dev, dev_server, &database, &args.filter)?);
     }
-    if everything || args.release {
+    if args.release || (everything && browser::is_proven(paths, "release")) {
         total.add(browser_tests(paths, Profile::Release, None, &database, &args.filter)?);
     }
     println!("\n{} passed, {} failed", total.passed, total.failed);
