@@ -3,6 +3,8 @@
 mod calculator;
 mod calls;
 mod cards;
+#[cfg(feature = "ssr")]
+mod sum;
 
 use calculator::Calculator;
 use calls::price_list;
