@@ -50,14 +50,15 @@ pub struct MyForm {
     theme: String,
 }
 
+/// Its fields stand on the page beside the organisation's, whose names they must not share.
 #[server]
-pub async fn update_me(form: MyForm) -> Result<String, PageError> {
+pub async fn update_me(me: MyForm) -> Result<String, PageError> {
     let cx = kit::request::cx().await?;
-    let unknown = |field: &'static str| PageError::field(field, "unknown", "").keeping(&form);
-    let language = form.language.parse().map_err(|_| unknown("language"))?;
-    let theme = form.theme.parse().map_err(|_| unknown("theme"))?;
-    let cmd = identity::UpdateMe { name: form.name.clone(), language, theme };
-    identity::server::update_me(&cx, cmd).await.map_err(|refusal| told(refusal).keeping(&form))?;
+    let unknown = |field: &'static str| PageError::field(field, "unknown", "").keeping(&me);
+    let language = me.language.parse().map_err(|_| unknown("language"))?;
+    let theme = me.theme.parse().map_err(|_| unknown("theme"))?;
+    let cmd = identity::UpdateMe { name: me.name.clone(), language, theme };
+    identity::server::update_me(&cx, cmd).await.map_err(|refusal| told(refusal).keeping(&me))?;
     // What was chosen in this browser before gives way to what was chosen now.
     kit::request::set_cookie(&format!("{}={language}; Path=/; Max-Age=31536000; SameSite=Lax", kit::preferences::LANGUAGE_COOKIE));
     kit::request::set_cookie(&theme_cookie(theme));

@@ -22,10 +22,10 @@ pub fn MyProfile(me: Me, action: ServerAction<UpdateMe>) -> impl IntoView {
                 </KeyValues>
                 {(!confirmed).then(|| view! { <div class="stack"><p class="muted">{tr!(identity.settings.confirm_help)}</p><SendAgain/></div> })}
                 <Form action=action>
-                    <TextField name="form[name]" label=tr!(identity.sign_up.name) value=me.name required=true autocomplete="name" max_length=120/>
+                    <TextField name="me[name]" label=tr!(identity.sign_up.name) value=me.name required=true autocomplete="name" max_length=120/>
                     <div class="form-row">
-                        <SelectField name="form[language]" label=tr!(kit.language) choices=languages() value=me.language.code() required=true/>
-                        <SelectField name="form[theme]" label=tr!(kit.theme) choices=themes() value=me.theme.code() required=true/>
+                        <SelectField name="me[language]" label=tr!(kit.language) choices=languages() value=me.language.code() required=true/>
+                        <SelectField name="me[theme]" label=tr!(kit.theme) choices=themes() value=me.theme.code() required=true/>
                     </div>
                     <div class="form-actions"><SubmitButton kind=ButtonKind::Plain>{tr!(common.save)}</SubmitButton></div>
                 </Form>
