@@ -2,7 +2,7 @@
 
 use super::{
     forms::{DescriptionForm, PartForm, PlanForm},
-    notation,
+    notation, reading,
 };
 use catalog::{
     Aggregation, Basis, ChangeTiming, Component, EditorView, Interval, PlanTerms, Price, Proration, Text,
@@ -209,7 +209,7 @@ fn prices(form: &PartForm, wrong: &mut Complaints) -> Vec<Price> {
             if typed.is_empty() {
                 continue;
             }
-            match notation::read(&form.model, typed) {
+            match reading::read(&form.model, typed) {
                 Some(written) => prices.push(Price { currency, interval, charge: written.charge, minimum: written.minimum, maximum: written.maximum }),
                 None => wrong.add(&format!("prices/{key}"), "price", tr!(catalog.wrong.price, text = typed).to_string()),
             }

@@ -13,6 +13,8 @@ mod offering_parts;
 mod part_form;
 mod plan_form;
 mod published;
+#[cfg(feature = "ssr")]
+mod reading;
 
 pub use catalog_page::ProviderCatalogPage;
 pub use offering_page::ProviderOfferingPage;
