@@ -3,11 +3,11 @@
 use crate::estimate::Estimate;
 use billing::view::{AccountView, BalanceEntry, ChangePreview, InvoiceRow, SubscriptionView, UsageView};
 use catalog::{Interval, Text};
-use kernel::{Money, PlanId, SubscriptionId};
+#[cfg(feature = "ssr")]
+use kernel::PlanId;
+use kernel::{Money, Page, SubscriptionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-pub use kernel::Page;
 
 /// Everything on an organisation's billing page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,17 +62,19 @@ pub struct ChangeForm {
 }
 
 /// A plan and its term in one value of a form.
+#[cfg(feature = "ssr")]
 pub fn option_name(plan: PlanId, interval: Interval) -> String {
     format!("{plan}:{interval}")
 }
 
 /// The reverse; none for what is no such name.
+#[cfg(feature = "ssr")]
 pub fn option_of(name: &str) -> Option<(PlanId, Interval)> {
     let (plan, interval) = name.split_once(':')?;
     Some((plan.parse().ok()?, Interval::parse(interval)?))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

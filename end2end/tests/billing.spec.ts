@@ -1,0 +1,90 @@
+// Money: what an organisation owes and why, and the provider's record of what was paid; with scripting and without.
+import { accessible, shots } from "../harness/look";
+import { another, expectState, orderDatabase, signInStaff, signUp, somebody } from "../harness/people";
+import { expect, hydrated, open, test } from "../harness/test";
+
+test("the billing page says how the account stands", async ({ page }) => {
+  await signUp(page, somebody());
+  await open(page, "/billing");
+  await expect(page.getByRole("heading", { level: 1, name: "Billing" })).toBeVisible();
+  await expect(page.getByText(/Everything is paid|There is nothing to bill yet/)).toBeVisible();
+  await accessible(page);
+  await shots(page, "billing");
+});
+
+test.describe("what is not there", () => {
+  // The browser itself writes a line for every 404.
+  test.use({ expectedErrors: [/404/] });
+
+  test("an unknown invoice and its PDF answer alike, for everybody", async ({ page }) => {
+    await signUp(page, somebody());
+    for (const id of ["inv_01jh0000000000000000000000", "nonsense"]) {
+      const answer = await page.goto(`/billing/invoices/${id}`);
+      expect(answer?.status()).toBe(404);
+      await expect(page.getByText("There is nothing here")).toBeVisible();
+      const pdf = await page.request.get(`/billing/invoices/${id}/invoice.pdf`);
+      expect(pdf.status()).toBe(404);
+      const staffs = await page.request.get(`/provider/invoices/${id}/invoice.pdf`);
+      expect(staffs.status()).toBe(404);
+    }
+  });
+});
+
+test.describe("with scripting off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("billing asks those who are not signed in to sign in", async ({ page }) => {
+    await page.goto("/billing");
+    await page.waitForURL("**/sign-in?next=/billing");
+  });
+});
+
+test("an invoice shows how it came to be, and a recorded transfer pays it", async ({ page, browser }) => {
+  test.slow();
+  await signUp(page, somebody());
+  await orderDatabase(page, { plan: "standard", name: "Shop orders" });
+  await expectState(page, "running");
+  await open(page, "/billing");
+  await expect(page.getByText("Shop orders")).toBeVisible();
+  const number = page.locator("#invoices tbody .row-link").first();
+  // Billing hears of the service by an event, which a job delivers.
+  await expect(async () => {
+    await page.reload();
+    await expect(number).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await hydrated(page);
+  await number.click();
+  await page.waitForURL("**/billing/invoices/inv_*");
+  await hydrated(page);
+  await page.getByText("How this was calculated").first().click();
+  await expect(page.getByText("Calculated again just now: the same amount.").first()).toBeVisible();
+  await accessible(page);
+  await shots(page, "invoice");
+
+  const address = new URL(page.url()).pathname;
+  const pdf = await page.request.get(`${address}/invoice.pdf`);
+  expect(pdf.status()).toBe(200);
+  expect(pdf.headers()["content-type"]).toBe("application/pdf");
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+
+  const stranger = await another(browser);
+  await signUp(stranger.page, somebody());
+  expect((await stranger.page.request.get(`${address}/invoice.pdf`)).status()).toBe(404);
+  await stranger.end();
+
+  const staff = await another(browser);
+  await signInStaff(staff.page);
+  const id = address.split("/").at(-1)!;
+  await open(staff.page, `/provider/invoices?invoice=${id}`);
+  await staff.page.getByLabel("The bank's reference").fill(`FT-${id}`);
+  await staff.page.getByRole("button", { name: "Check before recording" }).click();
+  await expect(staff.page.getByText("This pays the invoice in full.")).toBeVisible();
+  await accessible(staff.page);
+  await staff.page.getByRole("button", { name: "Record payment" }).click();
+  await expect(staff.page.getByText("The payment is recorded.")).toBeVisible();
+  await shots(staff.page, "provider-invoices");
+  await staff.end();
+
+  // Live: the open page learns of the payment by itself.
+  await expect(page.locator("[data-state=paid]").first()).toBeVisible();
+});
