@@ -81,7 +81,7 @@ fn workspace_crates(paths: &Paths) -> Outcome<Crates> {
 /// Larger numbers use smaller ones.
 fn floor(folder: &str) -> Option<u32> {
     match folder {
-        "kernel" | "xtask" => Some(0),
+        "kernel" | "unify" | "xtask" => Some(0),
         "platform" => Some(10),
         "app/i18n" => Some(11),
         "app/kit" => Some(30),
