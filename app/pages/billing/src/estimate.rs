@@ -1,11 +1,16 @@
 //! What the next invoice comes to as things are now: known fees, and what was used so far.
 
+use kernel::{Money, Timestamp};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
 use billing::{
     subscription::State,
     view::{AccountView, SubscriptionView, UsageView},
 };
-use kernel::{Money, SubscriptionId, Timestamp};
-use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use kernel::SubscriptionId;
+#[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +26,7 @@ pub struct Estimate {
 
 /// The first invoice that comes. `planned` holds the fee of each subscription whose choice changes at its term's end.
 /// None where nothing comes, or the numbers are beyond what can be kept.
+#[cfg(feature = "ssr")]
 pub fn estimate(account: &AccountView, subscriptions: &[SubscriptionView], usage: &[UsageView], planned: &BTreeMap<SubscriptionId, Money>) -> Option<Estimate> {
     let at = subscriptions.iter().filter_map(|subscription| subscription.next_invoice_at).min()?;
     let due: Vec<&SubscriptionView> = subscriptions.iter().filter(|subscription| subscription.next_invoice_at == Some(at)).collect();
