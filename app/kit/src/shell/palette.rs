@@ -21,7 +21,7 @@ pub const PALETTE: &str = "palette";
 #[component]
 pub(super) fn PaletteButton() -> impl IntoView {
     view! {
-        <button type="button" class="palette-button needs-script" on:click=|_| open_palette() aria-haspopup="dialog">
+        <button type="button" class="palette-button needs-script" on:click=|_| open_palette() aria-haspopup="dialog" aria-label=tr!(kit.palette.open)>
             <Icon icon=icons::LuSearch/><span class="palette-word">{tr!(kit.palette.open)}</span><kbd class="kbd">"Ctrl K"</kbd>
         </button>
     }
