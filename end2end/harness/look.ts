@@ -42,7 +42,7 @@ export async function accessible(page: Page) {
 async function useTheme(page: Page, theme: Theme) {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
   await page.evaluate(async (theme) => {
-    document.documentElement.dataset.theme = theme;
+    document.documentElement.dataset.theme = `hub-${theme}`;
     await document.fonts.ready;
   }, theme);
 }
