@@ -76,16 +76,16 @@ fn Tiles(overview: Overview) -> impl IntoView {
     let number = |number: i64| Signal::stored(number_text(number as f64, 0));
     let busy = overview.in_states(&["creating", "updating", "suspending", "resuming", "deleting"]);
     view! {
-        <StatTiles>
+        <div class="sm:[&_.tiles]:grid-cols-2 lg:[&_.tiles]:grid-cols-4"><StatTiles>
             <StatTile label=tr!(compliance.home.organisations) value=count_text(overview.tenants) note=tr!(compliance.home.paying, count = overview.with_tier) href="/provider/tenants"/>
-            <StatTile label=tr!(compliance.home.running) value=number(overview.in_states(&["running"])) note=tr!(compliance.home.services)/>
-            <StatTile label=tr!(compliance.home.busy) value=number(busy) note=tr!(compliance.home.services)/>
-            <StatTile label=tr!(compliance.home.suspended) value=number(overview.in_states(&["suspended"])) note=tr!(compliance.home.services)/>
-            <StatTile label=tr!(compliance.home.failed) value=number(overview.in_states(&["failed"])) note=tr!(compliance.home.services)/>
+            <StatTile label=tr!(compliance.home.running) value=number(overview.in_states(&["running"]))/>
+            <StatTile label=tr!(compliance.home.busy) value=number(busy)/>
+            <StatTile label=tr!(compliance.home.suspended) value=number(overview.in_states(&["suspended"]))/>
+            <StatTile label=tr!(compliance.home.failed) value=number(overview.in_states(&["failed"]))/>
             <StatTile label=tr!(compliance.home.running_operations) value=count_text(overview.running_operations) href="/provider/orders"/>
             <StatTile label=tr!(compliance.home.open) value=count_text(overview.open_invoices) note=to_come href="/provider/invoices?state=open"/>
             <StatTile label=tr!(compliance.home.overdue) value=count_text(overview.overdue_invoices) href="/provider/invoices?state=overdue"/>
-        </StatTiles>
+        </StatTiles></div>
     }
 }
 

@@ -35,7 +35,7 @@ pub fn Filters(path: &'static str, complaints: Vec<FieldError>, tenants: Vec<(St
         <details class="box" open=narrowed || wrong>
             <summary class="cluster cursor-pointer font-medium"><Icon icon=icons::LuListFilter/>{tr!(common.filter)}</summary>
             <AddressForm method="GET" action=path attr:class="mt-4 flex flex-col gap-4" attr:role="search">
-                <div class="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+                <div class="grid gap-4 sm:grid-cols-2 xl:grid-cols-3 [&_.field-optional]:hidden">
                     {(!tenants.is_empty()).then(|| view! { <SelectField name="tenant" label=tr!(common.organisation) choices=tenant_choices value=now("tenant")/> })}
                     <SelectField name="action" label=tr!(compliance.filters.area) choices=choices(areas()) value=now("action")/>
                     <SelectField name="actor" label=tr!(compliance.filters.actor) choices=choices(actors) value=now("actor")/>

@@ -22,21 +22,23 @@ pub fn ColleagueStep(team: Option<Team>, action: ServerAction<InviteColleague>) 
 
 #[component]
 fn InviteForm(action: ServerAction<InviteColleague>) -> impl IntoView {
+    let choices = roles().map(|(role, name, _)| Choice::new(role.code(), name)).to_vec();
     view! {
         <Card>
             <Form action=action>
                 <div class="form-row">
                     <TextField name="form[email]" label=tr!(common.email) kind="email" required=true autocomplete="off" max_length=254/>
-                    <SelectField name="form[role]" label=tr!(common.role) choices=roles() value=Role::Technical.code() required=true help=tr!(onboarding.colleague.role_help)/>
+                    <SelectField name="form[role]" label=tr!(common.role) choices=choices value=Role::Technical.code() required=true help=tr!(onboarding.colleague.role_help)/>
                 </div>
                 <div class="form-actions"><SubmitButton icon=icons::LuUserPlus>{tr!(identity.team.send)}</SubmitButton></div>
             </Form>
+            <RoleGuide/>
         </Card>
     }
 }
 
-/// Each with what it may do, so that the choice needs no manual.
-fn roles() -> Vec<Choice> {
+/// Roles to give, each with its name and what it may do.
+fn roles() -> [(Role, &'static str, &'static str); 5] {
     [
         (Role::Member, tr!(common.roles.member), tr!(identity.roles.member)),
         (Role::Billing, tr!(common.roles.billing), tr!(identity.roles.billing)),
@@ -44,9 +46,16 @@ fn roles() -> Vec<Choice> {
         (Role::Admin, tr!(common.roles.admin), tr!(identity.roles.admin)),
         (Role::Owner, tr!(common.roles.owner), tr!(identity.roles.owner)),
     ]
-    .into_iter()
-    .map(|(role, name, says)| Choice::new(role.code(), format!("{name}: {says}")))
-    .collect()
+}
+
+#[component]
+fn RoleGuide() -> impl IntoView {
+    view! {
+        <details class="mt-4">
+            <summary class="muted cursor-pointer text-[0.8125rem] underline underline-offset-4">{tr!(identity.roles.title)}</summary>
+            <div class="mt-3"><KeyValues>{roles().map(|(_, name, says)| view! { <KeyValue name=name>{says}</KeyValue> }).collect_view()}</KeyValues></div>
+        </details>
+    }
 }
 
 /// Who is there and who is invited.

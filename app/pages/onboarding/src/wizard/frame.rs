@@ -41,10 +41,12 @@ fn WaysOn(step: Step, journey: Journey, acts: Acts) -> impl IntoView {
     match state {
         State::Done => view! { <div class="cluster"><LinkButton href=on kind=ButtonKind::Primary icon=icons::LuArrowRight>{tr!(common.continue_on)}</LinkButton></div> }.into_any(),
         State::Open if step.may_be_skipped() && may => view! {
-            <Form action=acts.leave_out>
-                <input type="hidden" name="step" value=code/>
-                <SubmitButton kind=ButtonKind::Quiet>{tr!(common.skip)}</SubmitButton>
-            </Form>
+            <div class="cluster">
+                <Form action=acts.leave_out>
+                    <input type="hidden" name="step" value=code/>
+                    <SubmitButton kind=ButtonKind::Quiet>{tr!(common.skip)}</SubmitButton>
+                </Form>
+            </div>
         }
         .into_any(),
         State::Skipped if may => view! {

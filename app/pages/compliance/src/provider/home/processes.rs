@@ -32,10 +32,11 @@ pub fn Processes(processes: Vec<ProcessView>) -> impl IntoView {
 fn role_name(role: String) -> String {
     let name = match role.as_str() {
         "web" => tr!(compliance.home.roles_names.web),
+        "api" => tr!(compliance.home.roles_names.api),
         "worker" => tr!(compliance.home.roles_names.worker),
         "scheduler" => tr!(compliance.home.roles_names.scheduler),
         "reconciler" => tr!(compliance.home.roles_names.reconciler),
-        "prober" => tr!(compliance.home.roles_names.prober),
+        "monitor" => tr!(compliance.home.roles_names.monitor),
         _ => return role,
     };
     name.to_owned()
