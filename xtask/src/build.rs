@@ -11,12 +11,27 @@ use crate::{
 use std::{
     fs::{self, File},
     path::PathBuf,
+    thread,
 };
 
 /// Everything; answers with the server's binary.
+///
+/// After an edit, most of the time goes into compiling one crate and linking, which keep one processor busy each: so a
+/// dev build makes client and server side by side. A release build keeps every processor busy by itself, and needs the
+/// memory.
 pub fn build(paths: &Paths, profile: Profile) -> Outcome<PathBuf> {
-    front(paths, profile)?;
-    server::server(paths, profile)
+    match profile {
+        Profile::Dev => thread::scope(|scope| {
+            let server = scope.spawn(|| server::server(paths, profile));
+            let front = front(paths, profile);
+            let server = server.join().expect("building does not panic");
+            front.and(server)
+        }),
+        Profile::Release => {
+            front(paths, profile)?;
+            server::server(paths, profile)
+        }
+    }
 }
 
 /// What the browser loads.

@@ -53,8 +53,11 @@ fn compile(paths: &Paths, profile: Profile) -> Outcome<PathBuf> {
         Profile::Release => "wasm-release",
     };
     let compiler = wasm_target::client_compiler(paths)?;
-    let mut cargo = compiler.cargo(paths);
+    let mut cargo = compiler.cargo(paths, profile);
     cargo.args(["build", "--package", "frontend", "--lib", "--target", wasm_target::TARGET, "--profile", cargo_profile]);
+    if profile == Profile::Dev {
+        cargo.env("CARGO_TERM_PROGRESS_WHEN", "never");
+    }
     command::run(&mut cargo, "the client does not compile; the compiler's messages above say where")?;
     Ok(paths.front_target.join(wasm_target::TARGET).join(cargo_profile).join("frontend.wasm"))
 }

@@ -10,7 +10,7 @@
 use crate::{
     command::{self, Outcome, Stop, answer},
     machine,
-    paths::Paths,
+    paths::{Paths, Profile},
 };
 use std::{
     env, fs,
@@ -52,7 +52,7 @@ pub fn client_compiler(paths: &Paths) -> Outcome<ClientCompiler> {
 impl ClientCompiler {
     /// `cargo`, set up to compile for the browser. A target's rustflags replace those of `[build]` in
     /// .cargo/config.toml, so `erase_components` is repeated here.
-    pub fn cargo(&self, paths: &Paths) -> Command {
+    pub fn cargo(&self, paths: &Paths, profile: Profile) -> Command {
         let mut flags = vec![];
         let mut command = match self {
             ClientCompiler::Own => command::cargo(&paths.root),
@@ -64,11 +64,19 @@ impl ClientCompiler {
             }
         };
         flags.extend(["--cfg", "erase_components", KEEP_RELOCATIONS].map(str::to_owned));
+        if profile == Profile::Release {
+            // Panics name their source file; who builds where is nobody's business, and shorter.
+            flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=", home.join("registry/src").display())));
+        }
         // Encoded, so that a cache folder with a space in its name stays one argument.
         command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         command.env("CARGO_TARGET_DIR", &paths.front_target);
         command
     }
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
 }
 
 fn own_toolchain_has_target() -> bool {
