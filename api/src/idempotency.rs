@@ -1,9 +1,8 @@
 //! `Idempotency-Key` on every POST: the same key and body gets the stored answer, however often it is sent.
 //!
-//! The key is taken before the use case runs and settled with its answer afterwards. Only successes are stored, so that
-//! a mistake can be corrected under the same key. The work goes on when the client hangs up. When the process is killed
-//! in between, the key is free again a minute later and the same request runs anew; then `Origin` lets use cases choose
-//! the same ids as the first time, so that nothing is made twice.
+//! The key is taken before the use case runs, and the answer is stored in the transaction of the use case's change: a
+//! process that is killed has done both or nothing. Only successes are stored, so that a mistake can be corrected under
+//! the same key. The work goes on when the client hangs up.
 //!
 //! Answers are stored sealed: one of them may hold credentials.
 
@@ -17,12 +16,10 @@ use axum::{
 };
 use integrations::{
     idempotency::{Answer, IdempotencyKey},
-    server::{Begun, Running, begin, forget, settle},
+    server::{Begun, Running, Settled, begin, forget, settle, take_back},
 };
 use kernel::Fault;
 use platform::Cx;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -30,25 +27,6 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const KEPT: [HeaderName; 4] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG, header::LINK];
 /// Seconds after which a repeat that came too early may try again.
 const IN_FLIGHT_SECONDS: u64 = 1;
-
-/// What ids that a use case would draw by chance are made of instead, under an idempotency key: the organisation, the
-/// key and the request, so that the same request makes the same thing whenever it runs.
-#[derive(Debug, Clone)]
-pub struct Origin([u8; 32]);
-
-impl Origin {
-    fn of(cx: &Cx, key: &IdempotencyKey, parts: &Parts, meaning: &[u8]) -> Result<Self, Problem> {
-        let text = format!("{}\n{}\n{}\n", cx.tenant()?, key.as_str(), parts.uri.path());
-        Ok(Self(Sha256::new().chain_update(text).chain_update(meaning).finalize().into()))
-    }
-
-    /// A UUID of version 8 (RFC 9562: of the application's own making), the same at each run of the request.
-    pub fn uuid(&self, what: &str) -> Uuid {
-        let hash = Sha256::new().chain_update(self.0).chain_update(what).finalize();
-        let bytes: [u8; 16] = hash[..16].try_into().expect("a hash has 32 bytes");
-        uuid::Builder::from_custom_bytes(bytes).into_uuid()
-    }
-}
 
 /// Runs a POST once for each key. Other methods repeat without harm by themselves.
 pub async fn once(request: Request, next: Next) -> Response {
@@ -86,13 +64,11 @@ async fn run_once(cx: Cx, key: IdempotencyKey, request: Request, next: Next) -> 
         Begun::Run(running) => running,
         Begun::Again(answer) => return again(&cx, &key, answer),
         Begun::OtherRequest => return Err(Problem::new("idempotency.other_body", "This key came with another path or body before.")),
-        Begun::InFlight => {
-            return Err(Problem::new("idempotency.in_flight", "The first request with this key has no answer yet.").retry_after(IN_FLIGHT_SECONDS));
-        }
+        Begun::InFlight => return Err(in_flight()),
     };
-    let origin = Origin::of(&cx, &key, &parts, &meaning)?;
+    let cx = cx.holding();
     let mut request = Request::from_parts(parts, Body::from(bytes));
-    request.extensions_mut().insert(origin);
+    request.extensions_mut().insert(cx.clone());
     // On its own, so that a client that hangs up does not leave the work half done and the key taken.
     let work = tokio::spawn(async move {
         let response = next.run(request).await;
@@ -101,8 +77,17 @@ async fn run_once(cx: Cx, key: IdempotencyKey, request: Request, next: Next) -> 
     work.await.unwrap_or_else(|_| Err(Fault::new("the request's task ended early").into()))
 }
 
-/// Keeps a success, frees the key of anything else.
+fn in_flight() -> Problem {
+    Problem::new("idempotency.in_flight", "The first request with this key has no answer yet.").retry_after(IN_FLIGHT_SECONDS)
+}
+
+/// Commits what the request held back: with its answer where it was done, by itself where it was refused, not at all
+/// where there was trouble.
 async fn close(cx: &Cx, key: &IdempotencyKey, running: Running, response: Response) -> Result<Response, Problem> {
+    if response.status().is_server_error() {
+        take_back(cx, running).await?;
+        return Ok(response);
+    }
     if !response.status().is_success() {
         forget(cx, running).await?;
         return Ok(response);
@@ -114,8 +99,10 @@ async fn close(cx: &Cx, key: &IdempotencyKey, running: Running, response: Respon
         headers: KEPT.iter().filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()))).collect(),
         body: cx.platform().secrets.seal(&bytes, &context(cx, key)?),
     };
-    settle(cx, running, &answer).await?;
-    Ok(Response::from_parts(parts, Body::from(bytes)))
+    match settle(cx, running, &answer).await? {
+        Settled::Kept => Ok(Response::from_parts(parts, Body::from(bytes))),
+        Settled::TakenOver => Err(in_flight()),
+    }
 }
 
 fn again(cx: &Cx, key: &IdempotencyKey, answer: Answer) -> Result<Response, Problem> {
@@ -172,13 +159,5 @@ mod tests {
         assert_eq!(asked("\"abc-1\""), Ok(IdempotencyKey::parse("abc-1").ok()));
         assert_eq!(asked(""), Err(400));
         assert_eq!(key(&HeaderMap::new()).ok(), Some(None));
-    }
-
-    #[test]
-    fn an_origin_gives_the_same_id_each_time_and_another_for_another_thing() {
-        let origin = Origin([3; 32]);
-        assert_eq!(origin.uuid("instance"), origin.uuid("instance"));
-        assert_ne!(origin.uuid("instance"), origin.uuid("other"));
-        assert_eq!(origin.uuid("instance").get_version_num(), 8);
     }
 }

@@ -1,6 +1,6 @@
 //! Who asks, for which organisation, with which permissions; and the machinery they ask it of.
 
-use crate::{Clock, Config, Db, Opened, http::Http, live::LiveHub, secrets::Secrets, tx::{DoorTx, ProviderTx, SystemTx, TenantTx}};
+use crate::{Clock, Config, Db, Opened, fault, held::Held, http::Http, live::LiveHub, secrets::Secrets, tx::{DoorTx, ProviderTx, SystemTx, TenantTx}};
 use kernel::{ApiKeyId, Denied, Fault, Language, Need, Permissions, PersonId, SessionId, TenantId, Timestamp};
 use std::sync::Arc;
 use uuid::{ContextV7, Timestamp as UuidTime, Uuid};
@@ -87,12 +87,13 @@ pub struct Cx {
     language: Language,
     trace: Arc<str>,
     address: Arc<str>,
+    held: Option<Held>,
 }
 
 impl Cx {
     /// Someone not signed in.
     pub fn nobody(platform: Arc<Platform>, language: Language, trace: impl Into<Arc<str>>, address: impl Into<Arc<str>>) -> Self {
-        Self { platform, actor: Actor::Nobody, tenant: None, permissions: Permissions::NONE, language, trace: trace.into(), address: address.into() }
+        Self { platform, actor: Actor::Nobody, tenant: None, permissions: Permissions::NONE, language, trace: trace.into(), address: address.into(), held: None }
     }
 
     /// A job or command of the platform itself, for one organisation or none.
@@ -105,6 +106,7 @@ impl Cx {
             language: Language::En,
             trace: name.into(),
             address: "".into(),
+            held: None,
         }
     }
 
@@ -199,6 +201,33 @@ impl Cx {
             return Err(denied.into());
         }
         Ok(TenantTx::open(self, tenant, need).await?)
+    }
+
+    /// The same request, whose changes wait for their answer (`platform::held`).
+    pub fn holding(self) -> Self {
+        Self { held: Some(Held::default()), ..self }
+    }
+
+    pub(crate) const fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// The change that this request holds back, or a fresh transaction where it holds none: to keep the answer with the
+    /// change. Its commit is for good.
+    pub async fn held_tx(&self) -> Result<TenantTx, Opened> {
+        let plain = Self { held: None, ..self.clone() };
+        match self.held().and_then(Held::take) {
+            Some(change) => Ok(TenantTx::resume(plain, change)),
+            None => plain.tenant_tx(Need::MEMBER).await,
+        }
+    }
+
+    /// Unmakes the change that this request holds back.
+    pub async fn take_back(&self) -> Result<(), Fault> {
+        match self.held().and_then(Held::take) {
+            Some((_, change)) => change.rollback().await.map_err(fault),
+            None => Ok(()),
+        }
     }
 
     /// Identity's tables before a tenant is known: sign-up, sign-in, sessions, keys.

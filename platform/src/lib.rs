@@ -11,6 +11,7 @@ pub mod cx;
 pub mod db;
 pub mod embedded_postgres;
 pub mod error;
+mod held;
 pub mod http;
 pub mod jobs;
 pub mod lease;

@@ -1,7 +1,7 @@
 //! Transactions by role. Each has private fields and one way in, so no SQL runs without a role, and none on a
 //! tenant's rows without that tenant.
 
-use crate::{Cx, Job, audit::{self, Note}, db::GroupRole, fault, live};
+use crate::{Cx, Job, audit::{self, Note}, db::GroupRole, fault, held, live};
 use kernel::{Fault, Need, TenantId, Timestamp, events::Event};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -19,8 +19,13 @@ pub struct TenantTx {
 
 impl TenantTx {
     pub(crate) async fn open(cx: &Cx, tenant: TenantId, need: Need) -> Result<Self, Fault> {
-        let tx = cx.platform().db.begin(GroupRole::Tenant(tenant.uuid())).await?;
+        let tx = begin(cx, GroupRole::Tenant(tenant.uuid())).await?;
         Ok(Self { tx, cx: cx.clone(), tenant, need, note: None, live: Vec::new() })
+    }
+
+    /// Goes on with a change that was held back; what it owed the audit trail is written.
+    pub(crate) fn resume(cx: Cx, (tenant, tx): held::Change) -> Self {
+        Self { tx, cx, tenant, need: Need::MEMBER, note: None, live: Vec::new() }
     }
 
     /// A refused attempt to change something leaves its own entry.
@@ -84,8 +89,22 @@ impl TenantTx {
         if let Some(seq) = notify {
             live::notify(&mut self.tx, self.tenant, seq).await?;
         }
-        self.tx.commit().await.map_err(fault)
+        match self.cx.held() {
+            Some(held) => {
+                held.put((self.tenant, self.tx));
+                Ok(())
+            }
+            None => self.tx.commit().await.map_err(fault),
+        }
     }
+}
+
+/// Begins a transaction; a change that the request held back is committed first, so that it never waits for itself.
+async fn begin(cx: &Cx, role: GroupRole) -> Result<Transaction<'static, Postgres>, Fault> {
+    if let Some(held) = cx.held() {
+        held.release().await?;
+    }
+    cx.platform().db.begin(role).await
 }
 
 /// Identity's tables before a tenant is known.
@@ -96,7 +115,7 @@ pub struct DoorTx {
 
 impl DoorTx {
     pub(crate) async fn open(cx: &Cx) -> Result<Self, Fault> {
-        Ok(Self { tx: cx.platform().db.begin(GroupRole::Door).await?, cx: cx.clone() })
+        Ok(Self { tx: begin(cx, GroupRole::Door).await?, cx: cx.clone() })
     }
 
     pub fn now(&self) -> Timestamp {
@@ -132,7 +151,7 @@ pub struct ProviderTx {
 
 impl ProviderTx {
     pub(crate) async fn open(cx: &Cx) -> Result<Self, Fault> {
-        Ok(Self { tx: cx.platform().db.begin(GroupRole::Provider).await?, cx: cx.clone() })
+        Ok(Self { tx: begin(cx, GroupRole::Provider).await?, cx: cx.clone() })
     }
 
     pub fn now(&self) -> Timestamp {
@@ -164,7 +183,7 @@ pub struct SystemTx {
 
 impl SystemTx {
     pub(crate) async fn open(cx: &Cx) -> Result<Self, Fault> {
-        Ok(Self { tx: cx.platform().db.begin(GroupRole::System).await?, cx: cx.clone() })
+        Ok(Self { tx: begin(cx, GroupRole::System).await?, cx: cx.clone() })
     }
 
     pub fn now(&self) -> Timestamp {

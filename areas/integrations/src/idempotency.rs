@@ -7,8 +7,8 @@ use std::time::Duration;
 pub const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a request may run before it counts as lost with its process.
 pub const LOST_AFTER: Duration = Duration::from_secs(60);
-/// Bytes of an answer's body; a larger one is not kept and runs again.
-pub const MAX_BODY: usize = 1024 * 1024;
+/// Bytes of an answer's body; a larger one, which none of ours is, is not kept and its request runs again.
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
 /// Characters of a key.
 const MAX_KEY: usize = 255;
 
@@ -43,11 +43,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether a repeat gets it again. Refused inputs, missing rights, limits and faults are looked at anew: the caller
-    /// mends them and sends the same key again.
+    /// Whether a repeat gets it again: only what was done is. Refused inputs, missing rights, conflicts, limits and
+    /// faults are looked at anew, so that the caller mends them and sends the same key again.
     pub const fn is_kept(&self) -> bool {
-        let settled = self.status < 400 || matches!(self.status, 402 | 404 | 409 | 410);
-        settled && self.body.len() <= MAX_BODY
+        self.status >= 200 && self.status < 300 && self.body.len() <= MAX_BODY
     }
 }
 
@@ -66,10 +65,10 @@ mod tests {
     }
 
     #[test]
-    fn only_settled_answers_are_given_again() {
+    fn only_what_was_done_is_given_again() {
         let kept = |status| Answer { status, headers: Vec::new(), body: Vec::new() }.is_kept();
-        assert_eq!([200, 201, 202, 204, 404, 409].map(kept), [true; 6]);
-        assert_eq!([400, 401, 403, 413, 415, 422, 429, 500, 503].map(kept), [false; 9]);
+        assert_eq!([200, 201, 202, 204, 207].map(kept), [true; 5]);
+        assert_eq!([400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503].map(kept), [false; 11]);
         assert!(!Answer { status: 200, headers: Vec::new(), body: vec![0; MAX_BODY + 1] }.is_kept());
     }
 }

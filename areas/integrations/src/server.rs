@@ -8,5 +8,5 @@ mod store;
 
 pub use api_keys::{KeyError, api_keys, create_api_key, revoke_api_key};
 pub use caller::{KeyCaller, caller_from_key};
-pub use idempotency::{Begun, Running, begin, forget, settle, sweep};
+pub use idempotency::{Begun, Running, Settled, begin, forget, settle, sweep, take_back};
 pub use rate_limits::count;

@@ -1,8 +1,8 @@
 //! POST /instances: an order.
 
 use super::{accepted, shape};
-use crate::{caller::Caller, idempotency::Origin, json::Json, problem::Problem};
-use axum::{Extension, response::Response};
+use crate::{caller::Caller, json::Json, problem::Problem};
+use axum::response::Response;
 use kernel::{InstanceId, PlanId};
 use provisioning::commands::OrderInstance;
 use serde::Deserialize;
@@ -48,12 +48,7 @@ pub struct NewInstance {
     ),
     security(("key" = ["services:write"])),
 )]
-pub async fn order_instance(Caller(cx): Caller, origin: Option<Extension<Origin>>, Json(order): Json<NewInstance>) -> Result<Response, Problem> {
-    let order = OrderInstance {
-        id: order.id.or_else(|| origin.map(|Extension(origin)| InstanceId::from_uuid(origin.uuid("instance")))),
-        plan: order.plan,
-        name: order.name,
-        configuration: Value::Object(order.configuration),
-    };
+pub async fn order_instance(Caller(cx): Caller, Json(order): Json<NewInstance>) -> Result<Response, Problem> {
+    let order = OrderInstance { id: order.id, plan: order.plan, name: order.name, configuration: Value::Object(order.configuration) };
     Ok(accepted(provisioning::server::order_instance(&cx, order).await?))
 }

@@ -1,8 +1,9 @@
 //! A request under an Idempotency-Key: begun once, settled with its answer or forgotten.
 //!
 //! The key is taken in a transaction of its own before the work starts, so that two requests at once see each other
-//! whichever processes they reach. A process that dies holds it for a minute; then the work may run again, which use
-//! cases bear because clients choose the ids of what they make.
+//! whichever processes they reach. The work runs with a `Cx` that holds its change back, and the answer is written in
+//! the change's own transaction: both are there or neither is. So a process that dies leaves nothing half done, and its
+//! key is free after a minute. A request that takes longer than that and finds its key taken over is taken back.
 
 use super::store::requests::{self, Request};
 use crate::idempotency::{Answer, IdempotencyKey, KEPT_FOR, LOST_AFTER};
@@ -70,21 +71,40 @@ pub async fn begin(cx: &Cx, key: IdempotencyKey, method: &str, path_and_query: &
     Ok(begun)
 }
 
-/// Keeps the answer, or frees the key where it is one that is not kept. Does nothing when another took the key over.
-pub async fn settle(cx: &Cx, running: Running, answer: &Answer) -> Result<(), Opened> {
-    if !answer.is_kept() {
-        return forget(cx, running).await;
-    }
-    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
-    requests::save_answer(&mut tx, running.key.as_str(), running.attempt, answer).await.map_err(fault)?;
-    Ok(tx.commit_unaudited("the request itself left the entry").await?)
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a change that was taken over must not be answered as made"]
+pub enum Settled {
+    /// Committed with its change.
+    Kept,
+    /// The request took so long that another took its key over: its change is taken back.
+    TakenOver,
 }
 
-/// Frees the key: the same request may run anew.
+/// Commits the change that `cx` holds back together with its answer.
+pub async fn settle(cx: &Cx, running: Running, answer: &Answer) -> Result<Settled, Opened> {
+    if !answer.is_kept() {
+        return forget(cx, running).await.map(|()| Settled::Kept);
+    }
+    let mut tx = cx.held_tx().await?;
+    if !requests::save_answer(&mut tx, running.key.as_str(), running.attempt, answer).await.map_err(fault)? {
+        return Ok(Settled::TakenOver);
+    }
+    tx.commit_unaudited("the change left its entry before it was held back").await?;
+    Ok(Settled::Kept)
+}
+
+/// Frees the key: the same request may run anew. What `cx` holds back is committed: what a refusal leaves behind.
 pub async fn forget(cx: &Cx, running: Running) -> Result<(), Opened> {
-    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
+    let mut tx = cx.held_tx().await?;
     requests::delete(&mut tx, running.key.as_str(), running.attempt).await.map_err(fault)?;
-    Ok(tx.commit_unaudited("nothing was changed").await?)
+    Ok(tx.commit_unaudited("a refusal leaves its entry by itself").await?)
+}
+
+/// Frees the key after trouble; what `cx` holds back is unmade.
+pub async fn take_back(cx: &Cx, running: Running) -> Result<(), Opened> {
+    cx.take_back().await?;
+    forget(cx, running).await
 }
 
 /// Hourly: forgets answers that are older than a day. Safe to repeat.

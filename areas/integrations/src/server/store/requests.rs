@@ -82,8 +82,9 @@ pub async fn take_over(tx: &mut TenantTx, request: &Request<'_>) -> sqlx::Result
     Ok(())
 }
 
-pub async fn save_answer(tx: &mut TenantTx, key: &str, attempt: Uuid, answer: &Answer) -> sqlx::Result<()> {
-    sqlx::query(
+/// False when another attempt took the key over.
+pub async fn save_answer(tx: &mut TenantTx, key: &str, attempt: Uuid, answer: &Answer) -> sqlx::Result<bool> {
+    let saved = sqlx::query(
         "UPDATE integrations.requests
             SET status = $3,
                 headers = $4,
@@ -98,7 +99,7 @@ pub async fn save_answer(tx: &mut TenantTx, key: &str, attempt: Uuid, answer: &A
     .bind(&answer.body)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(saved.rows_affected() == 1)
 }
 
 pub async fn delete(tx: &mut TenantTx, key: &str, attempt: Uuid) -> sqlx::Result<()> {
