@@ -2,9 +2,9 @@
 
 use crate::problem::Problem;
 use kernel::{Language, Money, PageSize};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{
-    ToSchema,
+    IntoParams, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 
@@ -40,6 +40,19 @@ impl From<catalog::Text> for Localized {
     fn from(text: catalog::Text) -> Self {
         Self { en: text.get(Language::En).to_owned(), id: text.get(Language::Id).to_owned() }
     }
+}
+
+/// Which part of a list without filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// Rows on one page; 50 without it.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    pub limit: Option<u16>,
+    /// `next` of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
 }
 
 /// Rows on one page, as all lists take it.

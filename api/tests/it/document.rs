@@ -19,6 +19,7 @@ pub async fn operations(story: &Story) -> Vec<(Method, String, Value)> {
 /// What the interface promises, in the order of the document.
 const PROMISED: &[&str] = &[
     "POST /api/v1/events",
+    "GET /api/v1/events/refused",
     "GET /api/v1/instances",
     "POST /api/v1/instances",
     "DELETE /api/v1/instances/{id}",

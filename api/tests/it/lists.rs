@@ -2,7 +2,8 @@
 
 use crate::story::{Story, Tenant};
 use axum::http::StatusCode;
-use serde_json::Value;
+use crate::story::Ask;
+use serde_json::{Value, json};
 
 async fn filled(story: &Story, slug: &str, count: usize) -> Tenant {
     let tenant = story.tenant(slug).await;
@@ -73,4 +74,72 @@ async fn the_catalog_is_searched() {
     let fee = &one["plans"][0]["fees"][0];
     assert!(fee["fee"]["amount"].is_string() && fee["fee"]["currency"].is_string() && fee["interval"].is_string());
     assert_eq!(story.get(&tenant, "/api/v1/offerings/unknown").await.problem(), (404, "catalog.not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn rows_that_come_meanwhile_neither_repeat_nor_hide_others() {
+    let story = Story::begin().await;
+    let tenant = filled(&story, "acme", 4).await;
+    let first = story.get(&tenant, "/api/v1/instances?limit=2").await.json();
+    story.ordered(&tenant, "Newcomer").await;
+    let cursor = first["next"].as_str().expect("there is more");
+    let second = story.get(&tenant, &format!("/api/v1/instances?limit=2&cursor={cursor}")).await.json();
+    assert_eq!([names(&first), names(&second)].concat(), ["Database 3", "Database 2", "Database 1", "Database 0"]);
+}
+
+#[tokio::test]
+async fn subscriptions_and_usage_come_page_by_page() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let mut ordered = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        ordered.push(json!(story.billed(&tenant, name).await.0));
+        story.hub.clock().set(story.hub.clock().now().plus(std::time::Duration::from_secs(1)));
+    }
+    ordered.reverse();
+    for list in ["subscriptions", "usage", "subscriptions?state=running"] {
+        let mut path = format!("/api/v1/{list}{}limit=2", if list.contains('?') { '&' } else { '?' });
+        let base = path.clone();
+        let mut seen = Vec::new();
+        loop {
+            let page = story.get(&tenant, &path).await;
+            assert_eq!(page.status, StatusCode::OK, "{list}: {}", page.text());
+            let page = page.json();
+            seen.extend(page["data"].as_array().expect("rows").iter().map(|row| row["instance"].clone()));
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("{base}&cursor={next}");
+        }
+        assert_eq!(seen, ordered, "{list}");
+        let cursor = path.split("cursor=").nth(1).expect("there were two pages");
+        let elsewhere = story.get(&tenant, &format!("/api/v1/subscriptions?state=ended&cursor={cursor}")).await;
+        assert_eq!(elsewhere.problem(), (400, "cursor.invalid".to_owned()));
+    }
+    assert_eq!(story.get(&tenant, "/api/v1/subscriptions?state=ended").await.json(), json!({ "data": [], "next": null }));
+}
+
+#[tokio::test]
+async fn what_came_too_late_is_listed_and_told_again() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (instance, _) = story.billed(&tenant, "Shop").await;
+    let event = json!({
+        "specversion": "1.0", "id": "1", "source": "/test", "type": "storage_gb_hours", "subject": instance,
+        // Before the instance was there.
+        "time": "2026-01-01T09:00:00Z", "data": { "value": "2.50" },
+    });
+    for _ in 0..2 {
+        let refused = story.ask(Ask::post("/api/v1/events").by(&tenant.key).raw("application/cloudevents+json", event.to_string())).await;
+        assert_eq!(refused.problem(), (409, "event.too_late".to_owned()));
+    }
+    let listed = story.get(&tenant, "/api/v1/events/refused").await.json();
+    assert_eq!(
+        listed,
+        json!({
+            "data": [{
+                "source": "/test", "id": "1", "instance": instance, "meter": "storage_gb_hours", "value": "2.5",
+                "time": "2026-01-01T09:00:00Z", "received_at": "2026-01-15T09:00:00Z",
+            }],
+            "next": null,
+        })
+    );
 }

@@ -39,5 +39,5 @@ pub use quote::{public_quote, quote};
 pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
 pub use settings::{adopt_provider, billing_settings, update_billing_settings};
 pub use subscribe::{start_instance_subscription, subscribe_tier};
-pub use subscriptions::{subscription, subscriptions};
-pub use usage_report::{refused_usage, usage_report};
+pub use subscriptions::{Which, subscription, subscriptions, subscriptions_page};
+pub use usage_report::{refused_usage, usage_page, usage_report};

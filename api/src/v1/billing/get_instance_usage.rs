@@ -21,5 +21,5 @@ use kernel::Need;
 pub async fn get_instance_usage(Caller(cx): Caller, Path(id): Path<String>) -> Result<Json<UsageList>, Problem> {
     let id = own_instance(&cx, Need::USAGE_READ, instance_id(&id)?).await?;
     let report = billing::server::usage_report(&cx, Some(id)).await?;
-    Ok(Json(UsageList { data: report.into_iter().map(InstanceUsage::from).collect() }))
+    Ok(Json(UsageList { data: report.into_iter().map(InstanceUsage::from).collect(), next: None }))
 }

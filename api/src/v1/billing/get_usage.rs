@@ -1,21 +1,30 @@
-//! GET /usage: of all instances.
+//! GET /usage: of all instances, page by page.
 
 use super::shape::{InstanceUsage, UsageList};
-use crate::{caller::Caller, problem::Problem};
+use crate::{
+    caller::Caller,
+    cursor::Cursors,
+    json::Query,
+    problem::Problem,
+    v1::shape::{Paging, page_size},
+};
 use axum::Json;
 
 /// Shows what was used in the running terms and what it comes to
 ///
-/// By the calculator that will charge it.
+/// By the calculator that will charge it; instances that were ordered last come first.
 #[utoipa::path(
     get,
     path = "/api/v1/usage",
     operation_id = "getUsage",
     tag = "Usage",
+    params(Paging),
     responses((status = 200, description = "Usage by instance and meter", body = UsageList)),
     security(("key" = ["usage:read"])),
 )]
-pub async fn get_usage(Caller(cx): Caller) -> Result<Json<UsageList>, Problem> {
-    let report = billing::server::usage_report(&cx, None).await?;
-    Ok(Json(UsageList { data: report.into_iter().map(InstanceUsage::from).collect() }))
+pub async fn get_usage(Caller(cx): Caller, Query(paging): Query<Paging>) -> Result<Json<UsageList>, Problem> {
+    let cursors = Cursors::new(&cx, "usage", &())?;
+    let (after, size) = (cursors.open(paging.cursor)?, page_size(paging.limit)?);
+    let page = billing::server::usage_page(&cx, after.as_deref(), size).await?;
+    Ok(Json(UsageList { data: page.rows.into_iter().map(InstanceUsage::from).collect(), next: cursors.seal(page.next) }))
 }

@@ -6,6 +6,7 @@ pub mod get_instance_usage;
 pub mod get_invoice;
 pub mod get_usage;
 pub mod list_invoices;
+pub mod list_refused_events;
 pub mod list_subscriptions;
 pub mod quote;
 pub mod report_events;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(quote::quote))
         .routes(routes!(report_events::report_events))
+        .routes(routes!(list_refused_events::list_refused_events))
         .routes(routes!(get_usage::get_usage))
         .routes(routes!(get_instance_usage::get_instance_usage))
         .routes(routes!(list_subscriptions::list_subscriptions))

@@ -120,8 +120,9 @@ impl Refusal {
 ///
 /// In structured, batched or binary mode (the attributes in `ce-` headers, `application/json` with the data as the
 /// body). An event is known by its source and id: a repeat is accepted and counts once,
-/// the same with another payload is answered 409. A batch is taken event by event: 202 when all were accepted, 207
-/// when some were refused, which `events` tells apart. At most 1,000 events and 1 MB.
+/// the same with another payload is answered 409, one that came too late to be charged as well, however often it is
+/// sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
+/// apart. At most 1,000 events and 1 MB.
 #[utoipa::path(
     post,
     path = "/api/v1/events",

@@ -1,10 +1,13 @@
 //! Usage, subscriptions and invoices as REST shows them.
 
-use super::bill_shape::{Bill, BillLine, Period, Tax, steps};
+use super::{
+    bill_shape::{Bill, BillLine, Period, Tax, steps},
+    event::SOURCE_PREFIX,
+};
 use crate::v1::shape::{Amount, Localized};
 use billing::{
     subscription::{State, Subject},
-    view::{self, InvoiceRow, InvoiceView, MeterUsage, PaymentView, SubscriptionView, UsageView},
+    view::{self, InvoiceRow, InvoiceView, MeterUsage, PaymentView, RefusedUsage, SubscriptionView, UsageView},
 };
 use kernel::{Date, InstanceId, InvoiceId, PaymentId, PlanId, SubscriptionId, Timestamp};
 use serde::Serialize;
@@ -14,6 +17,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsageList {
     pub data: Vec<InstanceUsage>,
+    /// The cursor of the next page; null on the last.
+    pub next: Option<String>,
 }
 
 /// What an instance used in its running term.
@@ -53,8 +58,36 @@ pub struct Meter {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedEventList {
+    pub data: Vec<RefusedEvent>,
+    /// The cursor of the next page; null on the last.
+    pub next: Option<String>,
+}
+
+/// A usage event that is kept and not charged.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedEvent {
+    /// As the sender gave it; of what the platform measures itself, the driver.
+    pub source: String,
+    pub id: String,
+    #[schema(value_type = String, pattern = "^ins_[0-9a-z]{26}$")]
+    pub instance: InstanceId,
+    #[schema(example = "storage_gb_hours")]
+    pub meter: String,
+    /// As a decimal.
+    pub value: String,
+    /// When it was used.
+    #[schema(value_type = String, format = DateTime)]
+    pub time: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub received_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SubscriptionList {
     pub data: Vec<Subscription>,
+    /// The cursor of the next page; null on the last.
+    pub next: Option<String>,
 }
 
 /// An agreement to pay by term: for the tier, or for an instance.
@@ -187,6 +220,20 @@ impl From<MeterUsage> for Meter {
             events: usage.events,
             cost: usage.cost.into(),
             derivation: steps(&usage.derivation),
+        }
+    }
+}
+
+impl From<RefusedUsage> for RefusedEvent {
+    fn from(view: RefusedUsage) -> Self {
+        Self {
+            source: view.source.strip_prefix(SOURCE_PREFIX).unwrap_or(&view.source).to_owned(),
+            id: view.id,
+            instance: view.instance,
+            meter: view.meter,
+            value: view.value.normalize().to_string(),
+            time: view.at,
+            received_at: view.received_at,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     store::{
         accounts, settings, subscriptions,
         subscriptions::Segment,
-        usage::{self, EventRow},
+        usage::{self, EventRow, Known},
     },
 };
 use crate::{
@@ -89,27 +89,37 @@ pub async fn record_usage(cx: &Cx, events: &[UsageEvent]) -> Result<Vec<UsageOut
         order.push(index);
     }
     let fresh = usage::insert(&mut tx, &rows).await?;
-    let known: Vec<(String, String)> = rows.iter().zip(&fresh).filter(|(_, fresh)| !**fresh).map(|(row, _)| (row.source.clone(), row.id.clone())).collect();
-    let hashes = if known.is_empty() { HashMap::new() } else { usage::hashes(&mut tx, &known).await? };
+    let repeated: Vec<(String, String)> = rows.iter().zip(&fresh).filter(|(_, fresh)| !**fresh).map(|(row, _)| (row.source.clone(), row.id.clone())).collect();
+    let known = if repeated.is_empty() { HashMap::new() } else { usage::known(&mut tx, &repeated).await? };
     for ((row, fresh), index) in rows.iter().zip(&fresh).zip(&order) {
-        let same = hashes.get(&(row.source.clone(), row.id.clone())).is_none_or(|hash| *hash == row.hash);
-        outcomes[*index] = Some(match (fresh, row.state) {
-            (true, "refused") => UsageOutcome::TooLate,
-            (true, _) => UsageOutcome::Accepted,
-            (false, _) if same => UsageOutcome::Duplicate,
-            (false, _) => UsageOutcome::Conflict,
-        });
+        let before = known.get(&(row.source.clone(), row.id.clone()));
+        outcomes[*index] = Some(if *fresh { first_outcome(row.state) } else { repeated_outcome(before, &row.hash) });
     }
     for (index, event) in events.iter().enumerate() {
         if outcomes[index].is_none() {
-            let earlier = &events[first[&(event.source.as_str(), event.id.as_str())]];
-            outcomes[index] = Some(if hash_of(earlier) == hash_of(event) { UsageOutcome::Duplicate } else { UsageOutcome::Conflict });
+            let earlier = first[&(event.source.as_str(), event.id.as_str())];
+            let before = Known { hash: hash_of(&events[earlier]), refused: outcomes[earlier] == Some(UsageOutcome::TooLate) };
+            let before = known.get(&(event.source.clone(), event.id.clone())).unwrap_or(&before);
+            outcomes[index] = Some(repeated_outcome(Some(before), &hash_of(event)));
         }
     }
     let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && matches!(row.state, "counted" | "late")).map(|(row, _)| row).collect();
     count(&mut tx, &places, &counted).await?;
     tx.commit_unaudited("usage events are their own record").await?;
     Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(UsageOutcome::Duplicate)).collect())
+}
+
+fn first_outcome(state: &str) -> UsageOutcome {
+    if state == "refused" { UsageOutcome::TooLate } else { UsageOutcome::Accepted }
+}
+
+/// What came too late is told so again: a sender that repeats would take anything else as charged.
+fn repeated_outcome(before: Option<&Known>, hash: &[u8]) -> UsageOutcome {
+    match before {
+        Some(before) if before.hash != hash => UsageOutcome::Conflict,
+        Some(before) if before.refused => UsageOutcome::TooLate,
+        Some(_) | None => UsageOutcome::Duplicate,
+    }
 }
 
 fn invalid(event: &UsageEvent, latest: Timestamp) -> Option<UsageOutcome> {

@@ -3,17 +3,22 @@
 use super::{
     charge::{plan, segment_term, used},
     errors::BillingError,
-    store::{accounts, subscriptions, usage},
+    store::{
+        accounts::{self, Account},
+        subscriptions::{self, Which},
+        usage,
+    },
+    subscriptions::after as after_subscription,
 };
 use crate::{
     charges::{in_arrears, title},
     invoice::LineKind,
-    subscription::{State, Subject},
+    subscription::{State, Subject, Subscription},
     view::{MeterUsage, RefusedUsage, UsageView},
 };
 use catalog::Basis;
-use kernel::{InstanceId, Money, Need};
-use platform::Cx;
+use kernel::{InstanceId, Money, Need, Page, PageSize, Timestamp};
+use platform::{Cx, TenantTx};
 use rust_decimal::Decimal;
 
 /// Usage of the running terms, of all instances or of one.
@@ -26,35 +31,61 @@ pub async fn usage_report(cx: &Cx, instance: Option<InstanceId>) -> Result<Vec<U
         if matches!(subscription.state, State::Ended { .. }) || instance.is_some_and(|wanted| wanted != of) {
             continue;
         }
-        let Some(segment) = subscriptions::segment(&mut tx, subscription.id, subscription.usage_from).await? else { continue };
-        let plan = plan(&mut tx, segment.plan_id).await?;
-        let totals = usage::totals(&mut tx, subscription.id, segment.from_at).await?;
-        let term = segment_term(&account, &plan, subscription.id, &segment);
-        let mut meters = Vec::new();
-        for component in &plan.terms.components {
-            let Basis::Usage { meter, included, .. } = &component.basis else { continue };
-            let Some(used) = used(&mut tx, subscription.id, &segment, &totals, component, account.currency()).await? else { continue };
-            let line = in_arrears(&term, component, &used, Decimal::ZERO)?.into_iter().find(|line| line.kind == LineKind::Usage);
-            let Some(line) = line else { continue };
-            meters.push(MeterUsage {
-                meter: meter.clone(),
-                name: component.name.clone(),
-                unit: component.unit.clone(),
-                quantity: used.quantity,
-                included: *included,
-                events: used.events,
-                cost: if segment.free { account.money(0) } else { line.amount },
-                derivation: line.derivation,
-            });
-        }
-        let cost = Money::sum(account.currency(), meters.iter().map(|meter| meter.cost))?;
-        views.push(UsageView { subscription: subscription.id, instance: of, title: title(&plan), term: subscription.term, from: segment.from_at, meters, cost });
+        views.extend(usage_of(&mut tx, &account, &subscription, of).await?);
     }
     Ok(views)
 }
 
-/// Usage that came too late to be charged, newest first.
-pub async fn refused_usage(cx: &Cx) -> Result<Vec<RefusedUsage>, BillingError> {
+/// The same page by page, newest subscription first. A cursor of another list is taken as none.
+pub async fn usage_page(cx: &Cx, after: Option<&str>, size: PageSize) -> Result<Page<UsageView>, BillingError> {
     let mut tx = cx.tenant_tx(Need::USAGE_READ).await?;
-    Ok(usage::refused(&mut tx).await?)
+    let Some(account) = accounts::find(&mut tx).await? else { return Ok(Page { rows: Vec::new(), next: None }) };
+    let found = subscriptions::page(&mut tx, Which::RunningInstances, after.and_then(after_subscription), size.rows() + 1).await?;
+    let Page { rows: found, next } = super::subscriptions::page_of(found, size);
+    let mut rows = Vec::new();
+    for subscription in &found {
+        if let Subject::Instance { instance } = subscription.subject {
+            rows.extend(usage_of(&mut tx, &account, subscription, instance).await?);
+        }
+    }
+    Ok(Page { rows, next })
+}
+
+/// Of one subscription's running term; none before its first segment is open.
+async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscription, instance: InstanceId) -> Result<Option<UsageView>, BillingError> {
+    let Some(segment) = subscriptions::segment(tx, subscription.id, subscription.usage_from).await? else { return Ok(None) };
+    let plan = plan(tx, segment.plan_id).await?;
+    let totals = usage::totals(tx, subscription.id, segment.from_at).await?;
+    let term = segment_term(account, &plan, subscription.id, &segment);
+    let mut meters = Vec::new();
+    for component in &plan.terms.components {
+        let Basis::Usage { meter, included, .. } = &component.basis else { continue };
+        let Some(used) = used(tx, subscription.id, &segment, &totals, component, account.currency()).await? else { continue };
+        let line = in_arrears(&term, component, &used, Decimal::ZERO)?.into_iter().find(|line| line.kind == LineKind::Usage);
+        let Some(line) = line else { continue };
+        meters.push(MeterUsage {
+            meter: meter.clone(),
+            name: component.name.clone(),
+            unit: component.unit.clone(),
+            quantity: used.quantity,
+            included: *included,
+            events: used.events,
+            cost: if segment.free { account.money(0) } else { line.amount },
+            derivation: line.derivation,
+        });
+    }
+    let cost = Money::sum(account.currency(), meters.iter().map(|meter| meter.cost))?;
+    Ok(Some(UsageView { subscription: subscription.id, instance, title: title(&plan), term: subscription.term, from: segment.from_at, meters, cost }))
+}
+
+/// Usage that came too late to be charged, newest first. A cursor of another list is taken as none.
+pub async fn refused_usage(cx: &Cx, after: Option<&str>, size: PageSize) -> Result<Page<RefusedUsage>, BillingError> {
+    let mut tx = cx.tenant_tx(Need::USAGE_READ).await?;
+    let after: Option<(Timestamp, String, String)> = after.and_then(|text| serde_json::from_str(text).ok());
+    let mut rows = usage::refused(&mut tx, after.as_ref(), size.rows() + 1).await?;
+    let most = usize::try_from(size.rows()).unwrap_or_default();
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| serde_json::to_string(&(row.received_at, &row.source, &row.id)).expect("times and texts serialise"));
+    Ok(Page { rows, next })
 }

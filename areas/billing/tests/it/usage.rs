@@ -2,6 +2,7 @@
 
 use crate::story::{Story, adds_up, event, lines};
 use billing::server::{self, UsageOutcome};
+use kernel::PageSize;
 use platform::testing::Hub;
 use rust_decimal::Decimal;
 use sqlx::Connection;
@@ -80,8 +81,13 @@ async fn usage_is_charged_with_the_term_it_happened_in_and_late_usage_with_the_n
     assert_eq!(lines(&story.closes().await[0]), ["fee 35000"], "late usage is charged once");
 
     assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, UsageOutcome::TooLate);
-    let refused = server::refused_usage(&story.cx()).await.expect("lists");
-    assert_eq!(refused.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["older"]);
+    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, UsageOutcome::TooLate, "a repeat is told the same");
+    assert_eq!(story.uses(instance, "checks_run", "older", "1", "2026-02-02T00:00:00Z").await, UsageOutcome::Conflict);
+    let batch = [event(instance, "checks_run", "oldest", "1", "2026-02-02T00:00:00Z"), event(instance, "checks_run", "oldest", "1", "2026-02-02T00:00:00Z")];
+    assert_eq!(server::record_usage(&story.system(), &batch).await.expect("records"), [UsageOutcome::TooLate, UsageOutcome::TooLate]);
+    let first = server::refused_usage(&story.cx(), None, PageSize::new(1)).await.expect("lists");
+    let second = server::refused_usage(&story.cx(), first.next.as_deref(), PageSize::new(1)).await.expect("lists");
+    assert_eq!(([first.rows[0].id.as_str(), second.rows[0].id.as_str()], second.next), (["oldest", "older"], None));
 }
 
 #[tokio::test]

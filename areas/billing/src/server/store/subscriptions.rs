@@ -80,6 +80,44 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Subscription>, sqlx::Error> {
     read(tx, &format!("ORDER BY (state = 'ended'), instance_id NULLS FIRST, started_at DESC, id LIMIT {SUBSCRIPTIONS_LIMIT}"), None, None, None).await
 }
 
+/// Which subscriptions a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    All,
+    Running,
+    Ended,
+    /// Of instances only, where usage is counted.
+    RunningInstances,
+}
+
+/// Newest first, after the one that `after` names.
+pub async fn page(tx: &mut TenantTx, which: Which, after: Option<(Timestamp, SubscriptionId)>, limit: i64) -> Result<Vec<Subscription>, sqlx::Error> {
+    let condition = match which {
+        Which::All => "",
+        Which::Running => "AND state <> 'ended'",
+        Which::Ended => "AND state = 'ended'",
+        Which::RunningInstances => "AND state <> 'ended' AND instance_id IS NOT NULL",
+    };
+    let sql = format!(
+        "SELECT {COLUMNS}
+           FROM billing.subscriptions
+          WHERE tenant_id = $1
+            AND ($2::timestamptz IS NULL OR (started_at, id) < ($2, $3))
+            {condition}
+          ORDER BY started_at DESC, id DESC
+          LIMIT $4"
+    );
+    let tenant = tx.tenant();
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(tenant)
+        .bind(after.map(|(at, _)| at))
+        .bind(after.map(|(_, id)| id))
+        .bind(limit)
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(Subscription::from).collect())
+}
+
 /// Those that have not ended, locked in the order of their ids.
 pub async fn lock_running(tx: &mut TenantTx) -> Result<Vec<Subscription>, sqlx::Error> {
     read(tx, &format!("AND state <> 'ended' ORDER BY id LIMIT {SUBSCRIPTIONS_LIMIT} FOR UPDATE"), None, None, None).await

@@ -5,8 +5,6 @@ use kernel::{InstanceId, SubscriptionId, Timestamp};
 use platform::TenantTx;
 use rust_decimal::Decimal;
 
-/// Rows of refused events that a page shows.
-const REFUSED_LIMIT: i64 = 100;
 /// Waiting events that are taken up when a segment opens; the rest follows with the next.
 const WAITING_LIMIT: i64 = 100_000;
 
@@ -59,12 +57,19 @@ pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>,
     Ok(events.iter().map(|event| fresh.contains(&(event.source.clone(), event.id.clone()))).collect())
 }
 
-/// The payload hash that is kept for each identity; none for those that are not known.
-pub async fn hashes(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<std::collections::HashMap<(String, String), Vec<u8>>, sqlx::Error> {
+/// What is kept of an event that is known.
+pub struct Known {
+    pub hash: Vec<u8>,
+    /// It came too late to be charged.
+    pub refused: bool,
+}
+
+/// What is kept for each identity; none for those that are not known.
+pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<std::collections::HashMap<(String, String), Known>, sqlx::Error> {
     let tenant = tx.tenant();
     let (sources, ids): (Vec<String>, Vec<String>) = identities.iter().cloned().unzip();
-    let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
-        "SELECT e.source, e.id, e.hash
+    let rows: Vec<(String, String, Vec<u8>, bool)> = sqlx::query_as(
+        "SELECT e.source, e.id, e.hash, e.state = 'refused'
            FROM unnest($2::text[], $3::text[]) AS wanted (source, id)
            JOIN billing.usage_events e ON e.tenant_id = $1 AND e.source = wanted.source AND e.id = wanted.id",
     )
@@ -73,7 +78,7 @@ pub async fn hashes(tx: &mut TenantTx, identities: &[(String, String)]) -> Resul
     .bind(ids)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|(source, id, hash)| ((source, id), hash)).collect())
+    Ok(rows.into_iter().map(|(source, id, hash, refused)| ((source, id), Known { hash, refused })).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -291,19 +296,23 @@ pub async fn take_late(tx: &mut TenantTx) -> Result<Vec<(SubscriptionId, Timesta
     .await
 }
 
-/// Events that came too late to be charged, newest first.
-pub async fn refused(tx: &mut TenantTx) -> Result<Vec<RefusedUsage>, sqlx::Error> {
+/// Events that came too late to be charged, newest first, after the one that `after` names.
+pub async fn refused(tx: &mut TenantTx, after: Option<&(Timestamp, String, String)>, limit: i64) -> Result<Vec<RefusedUsage>, sqlx::Error> {
     let tenant = tx.tenant();
     let rows: Vec<(String, String, InstanceId, String, Decimal, Timestamp, Timestamp)> = sqlx::query_as(
         "SELECT source, id, instance_id, meter, value, at, received_at
            FROM billing.usage_events
           WHERE tenant_id = $1
             AND state = 'refused'
-          ORDER BY received_at DESC, source, id
-          LIMIT $2",
+            AND ($2::timestamptz IS NULL OR (received_at, source, id) < ($2, $3, $4))
+          ORDER BY received_at DESC, source DESC, id DESC
+          LIMIT $5",
     )
     .bind(tenant)
-    .bind(REFUSED_LIMIT)
+    .bind(after.map(|(at, _, _)| *at))
+    .bind(after.map(|(_, source, _)| source))
+    .bind(after.map(|(_, _, id)| id))
+    .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows

@@ -1,0 +1,31 @@
+//! GET /events/refused: what came too late to be charged.
+
+use super::shape::{RefusedEvent, RefusedEventList};
+use crate::{
+    caller::Caller,
+    cursor::Cursors,
+    json::Query,
+    problem::Problem,
+    v1::shape::{Paging, page_size},
+};
+use axum::Json;
+
+/// Lists usage events that came too late to be charged
+///
+/// Newest first. An event for a term that was closed within the grace window is charged with the next invoice; an older
+/// one is kept here, so that nothing is dropped in silence.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events/refused",
+    operation_id = "listRefusedEvents",
+    tag = "Usage",
+    params(Paging),
+    responses((status = 200, description = "One page of refused events", body = RefusedEventList)),
+    security(("key" = ["usage:read"])),
+)]
+pub async fn list_refused_events(Caller(cx): Caller, Query(paging): Query<Paging>) -> Result<Json<RefusedEventList>, Problem> {
+    let cursors = Cursors::new(&cx, "refused events", &())?;
+    let (after, size) = (cursors.open(paging.cursor)?, page_size(paging.limit)?);
+    let page = billing::server::refused_usage(&cx, after.as_deref(), size).await?;
+    Ok(Json(RefusedEventList { data: page.rows.into_iter().map(RefusedEvent::from).collect(), next: cursors.seal(page.next) }))
+}
