@@ -1,4 +1,5 @@
-//! Before a body is looked into: its type, its size, and whether the answer can be given in a form that is accepted.
+//! Before a request is looked into: whether the query asks for what there is, whether the answer can be given in a form
+//! that is accepted, the body's type and size.
 
 use crate::{contract::Operation, problem::Problem};
 use axum::{
@@ -19,6 +20,7 @@ pub async fn admit(request: Request, next: Next) -> Response {
 
 async fn admitted(request: Request) -> Result<Request, Problem> {
     let Some(operation) = request.extensions().get::<Operation>().cloned() else { return Ok(request) };
+    known_parameters(request.uri().query().unwrap_or_default(), &operation)?;
     acceptable(request.headers(), &operation)?;
     let method = request.method().clone();
     let (parts, body) = request.into_parts();
@@ -64,6 +66,17 @@ fn understood(headers: &HeaderMap, operation: &Operation, method: &Method) -> Re
     match charset.map(|(_, value)| value.trim_matches('"')) {
         Some(charset) if !charset.eq_ignore_ascii_case("utf-8") => Err(refuse("Send the body in UTF-8.")),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// An unknown parameter is refused rather than overlooked: it may be a filter mistyped.
+fn known_parameters(query: &str, operation: &Operation) -> Result<(), Problem> {
+    match form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !operation.query.iter().any(|known| known == name)) {
+        Some((name, _)) => {
+            let name: String = name.chars().take(60).collect();
+            Err(Problem::new("query.invalid", "The query needs another look.").parameter(&name, "unknown_field", "There is no such parameter"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -103,7 +103,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 
 fn invalid() -> Problem {
     Problem::new("access.signed_out", "The key is unknown, revoked or expired.")
-        .header(header::WWW_AUTHENTICATE, r#"Bearer realm="Service Hub", error="invalid_token""#)
+        .header(header::WWW_AUTHENTICATE, format!("{CHALLENGE}, error=\"invalid_token\""))
 }
 
 /// The scopes are asked before the body is read. A refused change leaves its entry in the audit trail.
@@ -116,7 +116,10 @@ async fn permitted(cx: &Cx, operation: &Operation) -> Result<(), Problem> {
                     Err(Opened::Denied(_)) | Ok(_) => {}
                 }
             }
-            return Err(Problem::from(denied).member("scope", need.name()));
+            return Err(match denied {
+                Denied::TooLittle => Problem::lacking(*need),
+                Denied::SignedOut | Denied::NoTenant => denied.into(),
+            });
         }
     }
     Ok(())

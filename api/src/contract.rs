@@ -20,6 +20,8 @@ pub struct Operation {
     pub produces: Vec<String>,
     /// Media types of the body; empty where there is none.
     pub consumes: Vec<String>,
+    /// Names of query parameters.
+    pub query: Vec<String>,
     pub body_limit: usize,
 }
 
@@ -66,7 +68,9 @@ fn read(path: &str, operation: &Value) -> Operation {
         // In binary mode the body is an event's data, which a schema of bodies alone cannot describe.
         consumes.push("application/json".to_owned());
     }
-    Operation { needs, produces, consumes, body_limit }
+    let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
+    let query = parameters.filter_map(|parameter| parameter["name"].as_str()).map(str::to_owned).collect();
+    Operation { needs, produces, consumes, query, body_limit }
 }
 
 fn media_types(of: &Value) -> Vec<String> {

@@ -87,8 +87,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     for (status, answer) in responses.iter_mut() {
         if status.starts_with('2') {
             let headers = object(object(answer).entry("headers").or_insert_with(|| json!({})));
-            for (name, component) in [("X-Trace-Id", "TraceId"), ("RateLimit", "RateLimit"), ("RateLimit-Policy", "RateLimitPolicy")] {
-                headers.insert(name.to_owned(), json!({ "$ref": format!("#/components/headers/{component}") }));
+            let replayed: &[(&str, &str)] = if method == "post" { &[("Idempotent-Replayed", "Replayed")] } else { &[] };
+            for (name, component) in ALWAYS.iter().chain(replayed) {
+                headers.insert((*name).to_owned(), header(component));
             }
         }
     }
@@ -113,7 +114,40 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     }
 }
 
+/// What every answer to a good key has.
+const ALWAYS: &[(&str, &str)] = &[("X-Trace-Id", "TraceId"), ("RateLimit", "RateLimit"), ("RateLimit-Policy", "RateLimitPolicy")];
+/// What tells a program what to do next, by the component that describes the trouble.
+const TELLING: &[(&str, &str, &str)] = &[
+    ("Unauthorized", "WWW-Authenticate", "Challenge"),
+    ("Forbidden", "WWW-Authenticate", "Challenge"),
+    ("Conflict", "Link", "Monitor"),
+    ("Conflict", "Retry-After", "RetryAfter"),
+    ("Changed", "ETag", "Present"),
+    ("TooManyRequests", "Retry-After", "RetryAfter"),
+    ("Passing", "Retry-After", "RetryAfter"),
+];
+
+fn header(component: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{component}") })
+}
+
 fn problems() -> Value {
+    let mut all = descriptions();
+    for (name, problem) in object(&mut all).iter_mut() {
+        let headers = object(&mut problem["headers"]);
+        // A request without a good key has no limit of its own.
+        let shared = if name == "Unauthorized" { &ALWAYS[..1] } else { ALWAYS };
+        for (field, component) in shared {
+            headers.insert((*field).to_owned(), header(component));
+        }
+        for (_, field, component) in TELLING.iter().filter(|(of, _, _)| of == name) {
+            headers.insert((*field).to_owned(), header(component));
+        }
+    }
+    all
+}
+
+fn descriptions() -> Value {
     let of = |description: &str| json!({ "description": description, "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     json!({
         "BadRequest": of("The body is not JSON, or a parameter, header or cursor does not fit"),
@@ -137,6 +171,11 @@ fn headers() -> Value {
     json!({
         "TraceId": text("Under which the request is logged", "4bf92f3577b34da6a3ce929d0e0e4736"),
         "RateLimit": text("Requests left and seconds until all are there again", "\"default\";r=119;t=1"),
+        "Replayed": text("`true` on an answer that was given before under the same idempotency key", "true"),
+        "RetryAfter": text("Seconds after which trying again may help", "1"),
+        "Challenge": text("What kind of key is asked for, and which scope it lacks", "Bearer realm=\"Service Hub\", error=\"insufficient_scope\", scope=\"services:write\""),
+        "Monitor": text("The operation that is under way, with `rel=\"monitor\"`", "</api/v1/operations/op_01h455vb4pex5vsknk084sn02q>; rel=\"monitor\""),
+        "Present": text("The present version", "\"4\""),
         "RateLimitPolicy": text("Requests in a window of seconds", "\"default\";q=120;w=60"),
     })
 }

@@ -1,7 +1,7 @@
 //! Trouble as RFC 9457 problem documents, and the one map from refusal codes to HTTP.
 //!
 //! The body never repeats what was asked for, so that another tenant's id and an unknown one answer byte for byte the
-//! same; the trace id of a refusal stands in the `X-Trace-Id` header alone, that of a fault in the body as well.
+//! same: a refusal has no `instance` and its trace id stands in the `X-Trace-Id` header alone, a fault has both in its body.
 
 mod known;
 
@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{Denied, Fault, FieldError};
+use kernel::{Denied, Fault, FieldError, Need};
 use platform::Opened;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -55,6 +55,10 @@ pub struct ProblemBody {
     pub status: u16,
     /// What happened this time.
     pub detail: String,
+    /// This one occurrence, of a fault on our side: a URN of its trace id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uri-reference", example = "urn:uuid:4bf92f35-77b3-4da6-a3ce-929d0e0e4736")]
+    pub instance: Option<String>,
     /// Stable name of this kind of trouble.
     #[schema(example = "body.invalid")]
     pub code: String,
@@ -94,6 +98,7 @@ impl Problem {
             title: title.to_owned(),
             status,
             detail: detail.into(),
+            instance: None,
             code: code.to_owned(),
             trace_id: None,
             errors: Vec::new(),
@@ -129,6 +134,14 @@ impl Problem {
     pub fn absent(code: &str) -> Self {
         let words = KNOWN.iter().find(|known| known.code == code).map_or("There is nothing here", |known| known.title);
         Self::new(code, format!("{words}."))
+    }
+
+    /// The key lacks a scope; which one is named, as RFC 6750 has it and for programs.
+    pub fn lacking(need: Need) -> Self {
+        let name = need.name();
+        Self::new("access.denied", format!("The key lacks the scope {name}, which this operation asks for."))
+            .header(header::WWW_AUTHENTICATE, format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{name}\""))
+            .member("scope", name)
     }
 
     pub fn fields(mut self, fields: &[FieldError]) -> Self {
@@ -183,9 +196,16 @@ impl Problem {
         let mut body = self.0.body.clone();
         if self.0.status.is_server_error() {
             body.trace_id = Some(trace.to_owned());
+            body.instance = urn(trace);
         }
         serde_json::to_vec(&body).expect("problems serialise")
     }
+}
+
+/// A trace id has as many hexadecimal digits as a UUID.
+fn urn(trace: &str) -> Option<String> {
+    let part = |from: usize, to: usize| trace.get(from..to);
+    Some(format!("urn:uuid:{}-{}-{}-{}-{}", part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?))
 }
 
 /// Areas name a field as forms do (`name`) or by a JSON pointer into the body.
@@ -213,7 +233,7 @@ impl From<Denied> for Problem {
         match denied {
             Denied::SignedOut => Self::new("access.signed_out", "The key is missing, unknown, revoked or expired.").header(header::WWW_AUTHENTICATE, CHALLENGE),
             Denied::TooLittle => Self::new("access.denied", "The key lacks the scope that this operation asks for.")
-                .header(header::WWW_AUTHENTICATE, r#"Bearer realm="Service Hub", error="insufficient_scope""#),
+                .header(header::WWW_AUTHENTICATE, format!("{CHALLENGE}, error=\"insufficient_scope\"")),
             Denied::NoTenant => Self::new("access.no_tenant", "The key belongs to no organisation."),
         }
     }
@@ -277,6 +297,7 @@ mod tests {
         let text = |problem: Problem| String::from_utf8(problem.render("4bf9")).expect("JSON is UTF-8");
         assert!(!text(Problem::new("provisioning.not_found", "gone")).contains("4bf9"));
         assert!(text(Problem::from(Fault::new("secret words"))).contains("4bf9"));
+        assert_eq!(urn("4bf92f3577b34da6a3ce929d0e0e4736").as_deref(), Some("urn:uuid:4bf92f35-77b3-4da6-a3ce-929d0e0e4736"));
         assert!(!text(Problem::from(Fault::new("secret words"))).contains("secret"));
     }
 

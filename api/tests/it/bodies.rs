@@ -62,5 +62,8 @@ async fn bad_queries_name_the_parameter() {
         assert_eq!(answer.problem(), (400, "query.invalid".to_owned()), "{query}");
         assert_eq!(answer.json()["errors"][0]["parameter"], name, "{query}: {}", answer.text());
     }
+    // Also where there is nothing to choose from.
+    let answer = story.get(&tenant, "/api/v1/me?verbose=1").await;
+    assert_eq!((answer.problem(), &answer.json()["errors"][0]["parameter"]), ((400, "query.invalid".to_owned()), &json!("verbose")));
     assert_eq!(story.get(&tenant, "/api/v1/instances?search=%E2%98%83&limit=1&sort=name").await.status.as_u16(), 200);
 }

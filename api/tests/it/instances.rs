@@ -52,6 +52,13 @@ async fn an_order_is_followed_to_its_credentials_which_are_shown_once() {
     let followed = story.get(&tenant, &format!("/api/v1/operations/{operation}")).await.json();
     assert_eq!((&followed["state"], &followed["percent"]), (&json!("succeeded"), &json!(100)), "{followed:#}");
     assert!(followed["log"].as_array().is_some_and(|log| !log.is_empty()));
+    // The same order again, now that it was carried out.
+    let mut order = story.order_body("Shop").await;
+    order["id"] = json!(id);
+    let again = story.ask(Ask::post("/api/v1/instances").by(&tenant.key).json(&order)).await;
+    assert_eq!((again.status, &again.json()["operation"]), (StatusCode::OK, &json!(operation)), "{}", again.text());
+    assert_eq!(again.header("location"), format!("/api/v1/operations/{operation}"));
+
     let shown = story.get(&tenant, &path).await;
     assert_eq!((&shown.json()["state"], &shown.json()["credentials"]["state"]), (&json!("running"), &json!("unseen")));
 

@@ -39,7 +39,7 @@ pub struct Filter {
 /// Lists what was measured of an instance
 ///
 /// Results of its checks, newest first and page by page; of an instance without checks its storage and connections over
-/// the last hours, oldest first.
+/// the last hours, oldest first and all at once (288 at most).
 #[utoipa::path(
     get,
     path = "/api/v1/instances/{id}/samples",
@@ -56,13 +56,13 @@ pub async fn list_samples(Caller(cx): Caller, Path(id): Path<String>, Query(filt
     if !(1..=MOST_HOURS).contains(&hours) {
         return Err(Problem::new("query.invalid", "The query needs another look.").parameter("hours", "out_of_range", format!("1 to {MOST_HOURS}")));
     }
+    let cursors = Cursors::new(&cx, "samples", &(id, filter.check))?;
+    let after = cursors.open(filter.cursor)?;
     let instance = provisioning::server::get_instance(&cx, id).await?;
     if instance.driver != monitoring::server::NAME {
         let points = provisioning::server::measurements(&cx, id, Duration::from_secs(u64::from(hours) * 3600)).await?;
         return Ok(Json(SampleList { data: points.into_iter().map(Sample::from).collect(), next: None }));
     }
-    let cursors = Cursors::new(&cx, "samples", &(id, filter.check))?;
-    let after = cursors.open(filter.cursor)?;
     let page = monitoring::server::samples(&cx, id, filter.check, size, after.as_deref()).await?;
     Ok(Json(SampleList { data: page.rows.into_iter().map(Sample::from).collect(), next: cursors.seal(page.next) }))
 }

@@ -2,9 +2,9 @@
 
 use super::{accepted, shape};
 use crate::{caller::Caller, json::Json, problem::Problem};
-use axum::response::Response;
+use axum::{http::StatusCode, response::Response};
 use kernel::{InstanceId, PlanId};
-use provisioning::commands::OrderInstance;
+use provisioning::{commands::OrderInstance, operation::OperationState};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ pub struct NewInstance {
 /// Orders an instance
 ///
 /// Answers at once with the operation that sets it up; follow it at `Location`. The same order under the same id is
-/// the same operation; a different one is answered 409.
+/// the same operation: 202 while it runs, 200 when it is over. A different one is answered 409.
 #[utoipa::path(
     post,
     path = "/api/v1/instances",
@@ -41,6 +41,10 @@ pub struct NewInstance {
     tag = "Instances",
     request_body = NewInstance,
     responses(
+        (status = 200, description = "The same order was accepted before, and its operation is over", body = shape::Accepted, headers(
+            ("Location" = String, description = "The operation"),
+            ("ETag" = String, description = "The instance's version"),
+        )),
         (status = 202, description = "Accepted, or accepted before", body = shape::Accepted, headers(
             ("Location" = String, description = "The operation to follow"),
             ("ETag" = String, description = "The instance's version"),
@@ -50,5 +54,18 @@ pub struct NewInstance {
 )]
 pub async fn order_instance(Caller(cx): Caller, Json(order): Json<NewInstance>) -> Result<Response, Problem> {
     let order = OrderInstance { id: order.id, plan: order.plan, name: order.name, configuration: Value::Object(order.configuration) };
-    Ok(accepted(provisioning::server::order_instance(&cx, order).await?))
+    let taken = provisioning::server::order_instance(&cx, order).await?;
+    let over = taken.repeated && !taken.instance.operation.as_ref().is_some_and(|newest| Some(newest.id) == taken.operation && is_under_way(&newest.state));
+    let mut response = accepted(taken);
+    if over {
+        *response.status_mut() = StatusCode::OK;
+    }
+    Ok(response)
+}
+
+const fn is_under_way(state: &OperationState) -> bool {
+    match state {
+        OperationState::Waiting | OperationState::Running | OperationState::CleaningUp => true,
+        OperationState::Succeeded | OperationState::Failed => false,
+    }
 }
