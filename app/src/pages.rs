@@ -21,7 +21,11 @@ macro_rules! group {
 
         impl LazyRoute for $name {
             fn data() -> Self {
-                Self { page: <$page as PageRoute>::data() }
+                #[cfg(feature = "ssr")]
+                let page = kit::route::data_once();
+                #[cfg(not(feature = "ssr"))]
+                let page = <$page as PageRoute>::data();
+                Self { page }
             }
 
             async fn view(this: Self) -> AnyView {

@@ -19,6 +19,8 @@ const WHOLE: SsrMode = SsrMode::Async;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    #[cfg(feature = "ssr")]
+    provide_context(kit::route::OncePerRequest::default());
     Effect::new(|_| {
         if let Some(html) = document().document_element() {
             // Tests and styles wait for it; a constant name cannot fail.

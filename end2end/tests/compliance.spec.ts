@@ -1,6 +1,6 @@
 // The audit trail: read, narrowed and verified by an organisation and by the provider; and the provider's first page.
 import { accessible, shots } from "../harness/look";
-import { another, signInStaff, signUp, somebody } from "../harness/people";
+import { another, PASSWORD, signInStaff, signUp, somebody } from "../harness/people";
 import { expect, hydrated, open, test } from "../harness/test";
 
 test("an organisation sees its own activity, narrows it and checks its chain", async ({ page, browser }) => {
@@ -63,7 +63,7 @@ test.describe("with scripting off", () => {
     await page.getByLabel("Organisation").fill(sari.organisation);
     await page.getByLabel("Your name").fill(sari.name);
     await page.getByLabel("Work e-mail").fill(sari.email);
-    await page.getByLabel("Password", { exact: true }).fill("seven green umbrellas");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Create organisation" }).click();
     await page.waitForURL("**/onboarding");
     await page.goto("/activity");

@@ -1,33 +1,11 @@
 // People and organisations: the ways in, the team, sessions, settings and keys; with scripting and without.
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { accessible, shots } from "../harness/look";
 import { linkIn, mailTo } from "../harness/mail";
+import { another, PASSWORD, signUp, somebody } from "../harness/people";
 import { expect, hydrated, open, test } from "../harness/test";
 
-const PASSWORD = "seven green umbrellas";
 const NEW_PASSWORD = "eleven quiet lanterns";
-
-type Person = { organisation: string; name: string; email: string };
-
-let count = 0;
-
-/** Somebody whom nobody else in this run is. */
-function somebody(name = "Sari Wulandari"): Person {
-  count += 1;
-  const mark = `${Date.now().toString(36)}${count}`;
-  return { organisation: `Nusantara Retail ${mark}`, name, email: `sari.${mark}@nusantara-retail.test` };
-}
-
-async function signUp(page: Page, person: Person) {
-  await open(page, "/sign-up");
-  await page.getByLabel("Organisation").fill(person.organisation);
-  await page.getByLabel("Your name").fill(person.name);
-  await page.getByLabel("Work e-mail").fill(person.email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create organisation" }).click();
-  await page.waitForURL("**/onboarding");
-  await hydrated(page);
-}
 
 async function fillSignIn(page: Page, email: string, password: string) {
   await page.getByLabel("E-mail").fill(email);
@@ -47,12 +25,6 @@ async function signOut(page: Page) {
   await page.getByRole("button", { name: "Sign out" }).click();
   // The open page hears of the session's end too, and may be at the door first.
   await page.waitForURL(/\/sign-in/);
-}
-
-/** Another browser, as another device or person has it. */
-async function another(browser: Browser) {
-  const context = await browser.newContext({ baseURL: process.env.E2E_URL, locale: "en-GB" });
-  return { page: await context.newPage(), end: () => context.close() };
 }
 
 test.describe("an account", () => {

@@ -75,7 +75,7 @@ const SETTINGS: &[(&str, &str, &str, bool)] = &[
     ("HUB_DATA", ".data", "folder of the embedded database and of this installation's secrets", false),
     ("DATABASE_URL", "", "PostgreSQL to use, as a role that may create roles and schemas; absent: the embedded one", true),
     ("HUB_ROLES", "all", "which roles this process plays: all, or some of web,api,worker,reconciler,monitor,scheduler", false),
-    ("HUB_LOG", "info,graphile_worker_migrations=warn,sqlx=warn", "what is logged, as tracing filter directives", false),
+    ("HUB_LOG", "info", "what is logged, as tracing filter directives", false),
     ("HUB_LOG_FORMAT", "text", "how it is logged: text or json", false),
     ("HUB_CLOCK", "real", "real, or simulated: starts at real time and moves when told (tests and demos)", false),
     ("HUB_SMTP_URL", "", "mail server, as smtp://user:password@host:port; absent: mail is kept and shown at /mailbox", true),

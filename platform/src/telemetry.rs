@@ -8,9 +8,13 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 /// Upper bounds of duration histograms in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Libraries that tell more than their news: the queue would print every job with what it carries. HUB_LOG may name them
+/// again to hear them.
+const QUIET: &str = "graphile_worker=warn,graphile_worker_migrations=warn,sqlx=warn";
+
 /// Starts logging to standard error. Answers why not when the filter cannot be read.
 pub fn start_logging(config: &Config) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("HUB_LOG is `{}`, but must be filter directives like info,platform=debug ({error})", config.log))?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", config.log)).map_err(|error| format!("HUB_LOG is `{}`, but must be filter directives like info,platform=debug ({error})", config.log))?;
     let registry = tracing_subscriber::registry().with(filter);
     // A second start in one process (tests) keeps the first.
     let _ = if config.log_json {

@@ -53,6 +53,12 @@ pub struct OfferingView {
 }
 
 impl OfferingView {
+    /// The plan of that code; the first where none is named or none has it.
+    pub fn plan_or_first(&self, code: Option<&str>) -> Option<&PlanCard> {
+        let named = code.and_then(|code| self.plans.iter().find(|card| card.plan.terms.code == code));
+        named.or(self.plans.first())
+    }
+
     pub fn card(&self) -> OfferingCard {
         let from = Currency::ALL
             .into_iter()

@@ -11,6 +11,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+#[derive(Clone)]
 pub struct BillingPage {
     sheet: Resource<Result<Option<BillingSheet>, PageError>>,
 }

@@ -11,6 +11,7 @@ use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+#[derive(Clone)]
 pub struct InvoicePage {
     id: Memo<String>,
     invoice: Resource<Result<InvoiceView, PageError>>,

@@ -1,7 +1,6 @@
 //! What the catalog's pages ask the server.
 
-use catalog::{Interval, OfferingCard, OfferingView};
-use kernel::Currency;
+use catalog::{OfferingCard, OfferingView};
 use kit::{PageError, form::schema::Typed, table::ListQuery};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,10 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 use crate::refused;
+#[cfg(feature = "ssr")]
+use billing::server::BillingError;
+#[cfg(feature = "ssr")]
+use catalog::Interval;
 #[cfg(feature = "ssr")]
 use kernel::{InstanceId, PlanId};
 #[cfg(feature = "ssr")]
@@ -80,21 +83,30 @@ pub async fn order(form: OrderForm) -> Result<(), PageError> {
     Ok(())
 }
 
-/// What is to be priced: a plan's printed id, and expected quantities as they were typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is to be priced: a plan of an offering by its code, the first where none is named, and expected quantities as they
+/// were typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    pub plan: String,
-    pub interval: Interval,
-    pub currency: Currency,
+    pub slug: String,
+    pub plan: Option<String>,
     #[serde(default)]
     pub usage: BTreeMap<String, String>,
 }
 
+/// In the organisation's currency, for the shortest term that the plan is sold for.
 #[server]
 pub async fn quote(asked: Asked) -> Result<billing::view::QuoteView, PageError> {
     let cx = kit::request::cx().await?;
-    let plan = asked.plan.parse().map_err(|_| refused::order(OrderError::NoSuchPlan))?;
+    let unknown = || refused::quote(BillingError::PlanNotFound);
+    let offering = catalog::server::offering_by_slug(&cx, &asked.slug).await?.ok_or_else(unknown)?;
+    let plan = offering.plan_or_first(asked.plan.as_deref()).ok_or_else(unknown)?.plan.id;
     let usage = refused::quantities(&asked.usage)?;
-    let request = billing::view::QuoteRequest { plan, interval: asked.interval, currency: Some(asked.currency), usage };
-    billing::server::quote(&cx, request).await.map_err(refused::quote)
+    for interval in Interval::ALL {
+        let request = billing::view::QuoteRequest { plan, interval, currency: None, usage: usage.clone() };
+        match billing::server::quote(&cx, request).await {
+            Err(BillingError::NotSold) => {}
+            answer => return answer.map_err(refused::quote),
+        }
+    }
+    Err(refused::quote(BillingError::NotSold))
 }

@@ -7,6 +7,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
+#[derive(Clone)]
 pub struct CatalogPage {
     query: Memo<ListQuery>,
     sheet: Resource<Result<CatalogSheet, PageError>>,

@@ -3,45 +3,44 @@
 use crate::{
     calls::{OfferingSheet, offering},
     catalog_page::category_name,
-    offering::{Comparison, Order},
+    offering::{Comparison, Order, Pricing},
 };
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::{
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+#[derive(Clone)]
 pub struct OfferingPage {
     sheet: Resource<Result<OfferingSheet, PageError>>,
+    pricing: Pricing,
 }
 
 impl PageRoute for OfferingPage {
     fn data() -> Self {
         let params = use_params_map();
-        Self { sheet: Resource::new(move || params.with(|params| params.get("slug").unwrap_or_default()), offering) }
+        let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
+        Self { sheet: Resource::new(move || slug.get(), offering), pricing: Pricing::of(slug) }
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <Load resource=this.sheet view=move |sheet| view! { <Offering sheet=sheet/> }/> }.into_any()
+        let OfferingPage { sheet, pricing } = this;
+        view! { <Load resource=sheet view=move |sheet| view! { <Offering sheet=sheet pricing=pricing/> }/> }.into_any()
     }
 }
 
 #[component]
-fn Offering(sheet: OfferingSheet) -> impl IntoView {
+fn Offering(sheet: OfferingSheet, pricing: Pricing) -> impl IntoView {
     let language = i18n::language();
     let OfferingSheet { view, instance } = sheet;
-    let (slug, offering) = (view.offering.slug.clone(), view.offering);
-    let plans = view.plans;
-    let codes: Vec<String> = plans.iter().map(|card| card.plan.terms.code.clone()).collect();
     let query = use_query_map();
-    // The first plan stands until another is chosen.
-    let chosen = Memo::new(move |_| {
-        let asked = query.with(|query| query.get("plan"));
-        asked.and_then(|asked| codes.iter().position(|code| *code == asked)).unwrap_or(0)
-    });
-    let cards = StoredValue::new(plans.clone());
-    let card = move || cards.with_value(|cards| cards.get(chosen.get()).cloned());
+    let asked = Memo::new(move |_| query.with(|query| query.get("plan")));
+    let offering = view.offering.clone();
+    let (slug, plans) = (offering.slug.clone(), view.plans.clone());
     let (name, summary, description) = (offering.name.get(language).to_owned(), offering.summary.get(language).to_owned(), offering.description.get(language).to_owned());
+    let view = StoredValue::new(view);
+    // The first plan stands until another is chosen.
+    let card = move || asked.with(|code| view.with_value(|view| view.plan_or_first(code.as_deref()).cloned()));
+    let chosen = Memo::new(move |_| card().map(|card| card.plan.terms.code).unwrap_or_default());
     view! {
         <PageHeader
             title=name
@@ -51,6 +50,6 @@ fn Offering(sheet: OfferingSheet) -> impl IntoView {
         />
         {(!description.is_empty()).then(|| view! { <p class="max-w-3xl">{description}</p> })}
         <Comparison plans=plans slug=slug chosen=chosen/>
-        {move || card().map(|card| view! { <Order card=card instance=instance.clone()/> })}
+        {move || card().map(|card| view! { <Order card=card instance=instance.clone() pricing=pricing/> })}
     }
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 const HERE: &str = "/activity";
 
+#[derive(Clone)]
 pub struct ActivityPage {
     sheet: Resource<Result<TrailSheet, PageError>>,
     verified: Resource<Result<Option<Verified>, PageError>>,

@@ -12,6 +12,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use list::Keys;
 
+#[derive(Clone)]
 pub struct ApiKeysPage {
     keys: Resource<Result<KeysFile, PageError>>,
     create: ServerAction<CreateKey>,

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use password::PasswordSection;
 use sessions::Sessions;
 
+#[derive(Clone)]
 pub struct SecurityPage {
     sessions: Resource<Result<Vec<SessionView>, PageError>>,
     end: ServerAction<EndSession>,

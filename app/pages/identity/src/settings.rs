@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use me::MyProfile;
 use organisation::{OrganisationForm, OrganisationFacts};
 
+#[derive(Clone)]
 pub struct SettingsPage {
     file: Resource<Result<SettingsFile, PageError>>,
     organisation: ServerAction<UpdateOrganisation>,

@@ -17,6 +17,7 @@ use members::Members;
 /// Where the invitation's form is; the command palette leads here.
 const INVITE: &str = "invite";
 
+#[derive(Clone)]
 pub struct TeamPage {
     team: Resource<Result<TeamFile, PageError>>,
     acts: Acts,

@@ -3,12 +3,11 @@
 use crate::sheets::{Board, CheckSheet, Span, Summary};
 use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
-use monitoring::view::CheckView;
 
 #[cfg(feature = "ssr")]
 use crate::{board, charting, refused::refused};
 #[cfg(feature = "ssr")]
-use kernel::{CheckId, InstanceId, PageSize};
+use kernel::{CheckId, PageSize};
 #[cfg(feature = "ssr")]
 use monitoring::server::{self as watching, MonitoringError};
 
@@ -49,12 +48,4 @@ pub async fn check(id: String, span: Span, after: Option<String>) -> Result<Chec
     i18n::read_in(kit::request::language());
     let response = charting::response(span, detail.check.interval_seconds, &points);
     Ok(CheckSheet { detail, span, response, samples, newest: after.is_none() })
-}
-
-/// The checks of one service.
-#[server]
-pub async fn checks_of_service(instance: String) -> Result<Vec<CheckView>, PageError> {
-    let cx = kit::request::cx().await?;
-    let instance: InstanceId = instance.parse().map_err(|_| refused(MonitoringError::NotFound))?;
-    watching::checks_of_instance(&cx, instance).await.map_err(refused)
 }

@@ -12,6 +12,7 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
 };
 
+#[derive(Clone)]
 pub struct CheckPage {
     seeking: Memo<Seeking>,
     sheet: Resource<Result<CheckSheet, PageError>>,

@@ -10,7 +10,6 @@ mod check_page;
 mod grid;
 mod incidents;
 mod monitoring_page;
-mod panel;
 #[cfg(feature = "ssr")]
 mod refused;
 mod sheets;
@@ -19,4 +18,3 @@ mod words;
 
 pub use check_page::CheckPage;
 pub use monitoring_page::MonitoringPage;
-pub use panel::InstanceChecks;

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 /// Where checks are ordered.
 const OFFERING: &str = "/catalog/uptime-monitoring";
 
+#[derive(Clone)]
 pub struct MonitoringPage {
     board: Resource<Result<Board, PageError>>,
 }

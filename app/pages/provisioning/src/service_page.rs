@@ -13,6 +13,7 @@ use leptos_router::{
 };
 use provisioning::view::InstanceView;
 
+#[derive(Clone)]
 pub struct ServicePage {
     tab: Memo<TabName>,
     service: Resource<Result<InstanceView, PageError>>,

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use provisioning::{instance::InstanceState, view::InstanceRow};
 use std::collections::HashMap;
 
+#[derive(Clone)]
 pub struct ServicesPage {
     query: Memo<ListQuery>,
     services: Resource<Result<Page<InstanceRow>, PageError>>,

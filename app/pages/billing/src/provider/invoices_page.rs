@@ -9,6 +9,7 @@ use billing::view::InvoiceRow;
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct ProviderInvoicesPage {
     sheet: Resource<Result<InvoicesSheet, PageError>>,
 }

@@ -8,22 +8,23 @@ use kit::prelude::*;
 use leptos::prelude::*;
 
 #[component]
-pub fn Comparison(plans: Vec<PlanCard>, slug: String, chosen: Memo<usize>) -> impl IntoView {
+pub fn Comparison(plans: Vec<PlanCard>, slug: String, chosen: Memo<String>) -> impl IntoView {
     let currency = use_viewer().and_then(|viewer| viewer.organisation).map_or(Currency::Usd, |organisation| organisation.currency);
     let back = way_back();
     view! {
         <Section title=tr!(catalog.plans.title)>
             <ul class="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
-                {plans.into_iter().enumerate().map(|(index, card)| {
+                {plans.into_iter().map(|card| {
                     let name = card.plan.terms.name.get(i18n::language()).to_owned();
                     let code = card.plan.terms.code.clone();
                     let href = keeping(format!("/catalog/{slug}?plan={code}"), &back);
+                    let is_chosen = { let code = code.clone(); Signal::derive(move || chosen.with(|chosen| *chosen == code)) };
                     let sold = !card.plan.terms.intervals(currency).is_empty();
                     view! {
-                        <li class="box stack" class:chosen=move || chosen.get() == index data-plan=code>
+                        <li class="box stack" class:chosen=is_chosen data-plan=code>
                             <PlanFacts card=card currency=currency/>
                             <p class="mt-auto">
-                                {move || match (sold, chosen.get() == index) {
+                                {move || match (sold, is_chosen.get()) {
                                     (false, _) => view! { <span class="muted">{tr!(catalog.plans.not_sold, currency = currency)}</span> }.into_any(),
                                     (true, true) => view! { <Chip tone=Tone::Good>{tr!(catalog.plans.chosen)}</Chip> }.into_any(),
                                     (true, false) => {

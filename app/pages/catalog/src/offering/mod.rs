@@ -7,3 +7,4 @@ mod quote;
 
 pub use comparison::{Comparison, PlanFacts};
 pub use order::Order;
+pub use quote::Pricing;

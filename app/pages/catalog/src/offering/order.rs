@@ -1,6 +1,9 @@
 //! The order form of one plan, drawn from its JSON Schema, beside its exact price.
 
-use super::{back::way_back, quote::Quote};
+use super::{
+    back::way_back,
+    quote::{Pricing, Quote},
+};
 use crate::calls::Order as OrderAction;
 use catalog::PlanCard;
 use kernel::Need;
@@ -9,7 +12,7 @@ use leptos::prelude::*;
 use provisioning::commands::NAME_LENGTH;
 
 #[component]
-pub fn Order(card: PlanCard, instance: String) -> impl IntoView {
+pub fn Order(card: PlanCard, instance: String, pricing: Pricing) -> impl IntoView {
     let plan = card.plan.terms.name.get(i18n::language()).to_owned();
     let may_order = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
     view! {
@@ -20,7 +23,7 @@ pub fn Order(card: PlanCard, instance: String) -> impl IntoView {
                 } else {
                     view! { <Callout tone=Tone::Info title=tr!(catalog.order.no_right_title)><p>{tr!(catalog.order.no_right)}</p></Callout> }.into_any()
                 }}
-                <Quote card=card/>
+                <Quote card=card pricing=pricing/>
             </div>
         </Section>
     }

@@ -17,25 +17,42 @@ use std::{collections::BTreeMap, time::Duration};
 /// Typing that pauses for this long is priced.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// Begins the name of each field of expected use, in the form and so in the address.
+const FIELD: &str = "use_";
+
+/// What the page asks about the price, and the answer.
+#[derive(Clone, Copy)]
+pub struct Pricing {
+    usage: RwSignal<BTreeMap<String, String>>,
+    price: Resource<Result<QuoteView, PageError>>,
+}
+
+impl Pricing {
+    /// Follows the plan in the address, and starts with the use that stands there.
+    pub fn of(slug: Memo<String>) -> Self {
+        let query = use_query_map();
+        let typed = query.with_untracked(|query| query.clone().into_iter().filter_map(|(name, text)| Some((name.strip_prefix(FIELD)?.to_owned(), text.into_owned()))).collect());
+        let usage = RwSignal::new(typed);
+        let plan = Memo::new(move |_| query.with(|query| query.get("plan")));
+        let price = Resource::new(move || Asked { slug: slug.get(), plan: plan.get(), usage: usage.get() }, quote);
+        Self { usage, price }
+    }
+}
+
 #[component]
-pub fn Quote(card: PlanCard) -> impl IntoView {
+pub fn Quote(card: PlanCard, pricing: Pricing) -> impl IntoView {
+    let Pricing { usage, price } = pricing;
     let currency = use_viewer().and_then(|viewer| viewer.organisation).map_or(Currency::Usd, |organisation| organisation.currency);
-    let Some(interval) = card.plan.terms.intervals(currency).first().copied() else {
+    if card.plan.terms.intervals(currency).is_empty() {
         return view! { <Callout tone=Tone::Warn>{tr!(catalog.plans.not_sold, currency = currency)}</Callout> }.into_any();
-    };
-    let typed = use_query_map().with_untracked(|query| {
-        let meters = card.plan.terms.components.iter().filter_map(|part| part.meter());
-        meters.filter_map(|meter| Some((meter.to_owned(), query.get(&format!("use_{meter}"))?))).collect::<BTreeMap<_, _>>()
-    });
-    let asked = RwSignal::new(Asked { plan: card.plan.id.to_string(), interval, currency, usage: typed });
-    let price = Resource::new(move || asked.get(), quote);
+    }
     view! {
         <Card class="stack">
             <div>
                 <h3 class="section-title">{tr!(catalog.quote.title)}</h3>
                 <p class="muted">{tr!(catalog.quote.says)}</p>
             </div>
-            <Expected card=card asked=asked/>
+            <Expected card=card usage=usage/>
             <div aria-live="polite"><Load resource=price view=|price| view! { <Price price=price/> }/></div>
         </Card>
     }
@@ -44,10 +61,10 @@ pub fn Quote(card: PlanCard) -> impl IntoView {
 
 /// A field for each meter that is charged for.
 #[component]
-fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
+fn Expected(card: PlanCard, usage: RwSignal<BTreeMap<String, String>>) -> impl IntoView {
     let parts: Vec<_> = card.plan.terms.components.into_iter().filter(|part| matches!(part.basis, Basis::Usage { .. })).collect();
     let path = use_location().pathname.get_untracked();
-    let (language, typing) = (i18n::language(), Typing::new(asked));
+    let (language, typing) = (i18n::language(), Typing::new(usage));
     (!parts.is_empty()).then(|| view! {
         <form method="get" action=path class="form">
             <input type="hidden" name="plan" value=card.plan.terms.code/>
@@ -57,8 +74,8 @@ fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
                 <p class="field-help">{tr!(catalog.quote.expect_says)}</p>
                 {parts.into_iter().map(|part| {
                     let meter = part.meter().unwrap_or_default().to_owned();
-                    let typed = asked.with_untracked(|asked| asked.usage.get(&meter).cloned().unwrap_or_default());
-                    let name = format!("use_{meter}");
+                    let typed = usage.with_untracked(|usage| usage.get(&meter).cloned().unwrap_or_default());
+                    let name = format!("{FIELD}{meter}");
                     let follow = Callback::new(move |text: String| typing.takes(meter.clone(), text));
                     view! { <NumberField name=name label=part.name.get(language).to_owned() unit=part.unit.get(language).to_owned() value=typed min="0" step="any" on_input=follow/> }
                 }).collect_view()}
@@ -71,14 +88,14 @@ fn Expected(card: PlanCard, asked: RwSignal<Asked>) -> impl IntoView {
 /// What was typed, priced once the typing pauses.
 #[derive(Clone, Copy)]
 struct Typing {
-    asked: RwSignal<Asked>,
+    usage: RwSignal<BTreeMap<String, String>>,
     typed: StoredValue<BTreeMap<String, String>>,
     turn: StoredValue<u32>,
 }
 
 impl Typing {
-    fn new(asked: RwSignal<Asked>) -> Self {
-        Self { asked, typed: StoredValue::new(asked.with_untracked(|asked| asked.usage.clone())), turn: StoredValue::new(0) }
+    fn new(usage: RwSignal<BTreeMap<String, String>>) -> Self {
+        Self { usage, typed: StoredValue::new(usage.get_untracked()), turn: StoredValue::new(0) }
     }
 
     fn takes(self, meter: String, text: String) {
@@ -89,8 +106,7 @@ impl Typing {
             move || {
                 // Something else was typed since, or the page was left.
                 if self.turn.try_get_value() == Some(turn) {
-                    let typed = self.typed.get_value();
-                    self.asked.try_update(|asked| asked.usage = typed);
+                    self.usage.try_set(self.typed.get_value());
                 }
             },
             PAUSE,

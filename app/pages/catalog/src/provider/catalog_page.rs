@@ -10,6 +10,7 @@ use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct ProviderCatalogPage {
     offerings: Resource<Result<Vec<StaffOffering>, PageError>>,
 }

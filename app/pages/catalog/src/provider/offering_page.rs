@@ -13,6 +13,7 @@ use kit::{load::words, prelude::*};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+#[derive(Clone)]
 pub struct ProviderOfferingPage {
     offering: Resource<Result<EditorView, PageError>>,
 }

@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 
 const HERE: &str = "/provider/audit";
 
+#[derive(Clone)]
 pub struct AuditPage {
     sheet: Resource<Result<TrailSheet, PageError>>,
     verified: Resource<Result<Option<Verified>, PageError>>,

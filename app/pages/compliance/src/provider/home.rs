@@ -18,6 +18,7 @@ use std::time::Duration;
 /// How often the page is looked at anew: the staff's pages have no live connection, as they span organisations.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
+#[derive(Clone)]
 pub struct ProviderHomePage {
     overview: Resource<Result<Overview, PageError>>,
 }

@@ -10,6 +10,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use showing::{Charts, Lists, Progresses, States, Texts};
 
+#[derive(Clone)]
 pub struct GalleryPage {
     chart: Resource<Result<charts::ChartData, PageError>>,
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use pictures::{Choosing, Hero, Invoice, Running, SigningUp};
 
+#[derive(Clone)]
 pub struct LandingPage;
 
 impl PageRoute for LandingPage {

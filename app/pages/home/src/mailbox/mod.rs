@@ -6,6 +6,7 @@ use calls::{MailView, mails};
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct MailboxPage {
     mails: Resource<Result<Vec<MailView>, PageError>>,
 }

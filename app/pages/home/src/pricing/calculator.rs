@@ -2,7 +2,7 @@
 
 use super::{
     Terms,
-    calls::{Sum, Wanted, WantedPlan, price_of},
+    calls::{Sum, Wanted},
 };
 use catalog::{Interval, OfferingView, PlanCard};
 use kernel::PlanId;
@@ -13,25 +13,25 @@ use leptos_router::{components::Form, hooks::use_query_map, params::ParamsMap};
 /// Most instances of one plan that can be asked about.
 const MOST: i64 = 100;
 
+/// What the address asks the price of.
+pub(super) fn wanted(terms: Memo<Terms>) -> impl Fn() -> Wanted + Send + Sync + 'static {
+    let query = use_query_map();
+    move || {
+        let query = query.read();
+        let plans = query.clone().into_iter().filter_map(|(name, _)| name.parse().ok()).map(|plan| (plan, asked(&query, plan))).collect();
+        Wanted { terms: terms.get(), tier: query.get("tier"), plans }
+    }
+}
+
 #[component]
-pub(super) fn Calculator(tiers: Vec<OfferingView>, services: Vec<OfferingView>, terms: Terms) -> impl IntoView {
+pub(super) fn Calculator(tiers: Vec<OfferingView>, services: Vec<OfferingView>, terms: Terms, sum: Resource<Result<Sum, PageError>>) -> impl IntoView {
     let language = i18n::language();
     let query = use_query_map();
     let tiers: Vec<PlanCard> = tiers.into_iter().flat_map(|offering| offering.plans).collect();
     let plans: Vec<(String, PlanCard)> =
         services.into_iter().flat_map(|offering| { let name = offering.offering.name.get(language).to_owned(); offering.plans.into_iter().map(move |plan| (name.clone(), plan)).collect::<Vec<_>>() }).collect();
     let first_tier = tiers.first().map(|tier| tier.plan.terms.code.clone()).unwrap_or_default();
-    let chosen_tier = query.read_untracked().get("tier").unwrap_or_else(|| first_tier.clone());
-    let tier_ids: Vec<(String, PlanId)> = tiers.iter().map(|tier| (tier.plan.terms.code.clone(), tier.plan.id)).collect();
-    let plan_ids: Vec<PlanId> = plans.iter().map(|(_, plan)| plan.plan.id).collect();
-    let wanted = move || {
-        let query = query.read();
-        let code = query.get("tier").unwrap_or_else(|| first_tier.clone());
-        let tier = tier_ids.iter().filter(|(tier, _)| *tier == code).map(|(_, plan)| WantedPlan { plan: *plan, count: 1 });
-        let plans = plan_ids.iter().map(|plan| WantedPlan { plan: *plan, count: asked(&query, *plan) });
-        Wanted { currency: terms.currency, interval: terms.interval, plans: tier.chain(plans).collect() }
-    };
-    let sum = Resource::new(wanted, price_of);
+    let chosen_tier = query.read_untracked().get("tier").unwrap_or(first_tier);
     let choices = tiers.iter().map(|tier| Choice::new(tier.plan.terms.code.clone(), tier.plan.terms.name.get(language))).collect();
     view! {
         <div class="split">

@@ -1,28 +1,25 @@
 //! The price list's server functions.
 
-use catalog::{Interval, OfferingView};
-use kernel::{Currency, Money, PlanId};
+use super::Terms;
+use catalog::OfferingView;
+use kernel::{Money, PlanId};
 use kit::PageError;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[server]
 pub async fn price_list() -> Result<Vec<OfferingView>, PageError> {
     Ok(catalog::server::public_offerings(&kit::request::cx().await?).await?)
 }
 
-/// What somebody would like to know the price of.
+/// What somebody would like to know the price of: a tier by its code, the first where none is named, and how many of each
+/// plan, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
-    pub currency: Currency,
-    pub interval: Interval,
-    pub plans: Vec<WantedPlan>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WantedPlan {
-    pub plan: PlanId,
-    pub count: i64,
+    pub terms: Terms,
+    pub tier: Option<String>,
+    pub plans: BTreeMap<PlanId, i64>,
 }
 
 /// What every whole term of it costs, without usage.

@@ -7,28 +7,34 @@ mod cards;
 mod sum;
 
 use calculator::Calculator;
-use calls::price_list;
+use calls::{Sum, price_list, price_of};
 use cards::{Offerings, Tiers};
 use catalog::{Interval, OfferingView, PLATFORM};
 use kernel::{Currency, Language};
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
+use serde::{Deserialize, Serialize};
 
+#[derive(Clone)]
 pub struct PricingPage {
+    terms: Memo<Terms>,
     offerings: Resource<Result<Vec<OfferingView>, PageError>>,
+    sum: Resource<Result<Sum, PageError>>,
 }
 
 impl PageRoute for PricingPage {
     fn data() -> Self {
-        Self { offerings: Resource::new(|| (), |()| price_list()) }
+        let terms = use_terms();
+        Self { terms, offerings: Resource::new(|| (), |()| price_list()), sum: Resource::new(calculator::wanted(terms), price_of) }
     }
 
     fn view(this: Self) -> AnyView {
+        let PricingPage { terms, offerings, sum } = this;
         view! {
             <div class="public-page">
                 <PageHeader title=tr!(home.pricing.title) lead=tr!(home.pricing.lead)/>
-                <Load resource=this.offerings skeleton=SkeletonKind::Cards view=|offerings| view! { <Prices offerings=offerings/> }/>
+                <Load resource=offerings skeleton=SkeletonKind::Cards view=move |offerings| view! { <Prices offerings=offerings terms=terms sum=sum/> }/>
             </div>
         }
         .into_any()
@@ -36,7 +42,7 @@ impl PageRoute for PricingPage {
 }
 
 /// In which currency and for which term prices are shown; in the address, so that a price can be sent on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     pub currency: Currency,
     pub interval: Interval,
@@ -55,8 +61,7 @@ fn use_terms() -> Memo<Terms> {
 }
 
 #[component]
-fn Prices(offerings: Vec<OfferingView>) -> impl IntoView {
-    let terms = use_terms();
+fn Prices(offerings: Vec<OfferingView>, terms: Memo<Terms>, sum: Resource<Result<Sum, PageError>>) -> impl IntoView {
     let (tiers, services): (Vec<_>, Vec<_>) = offerings.into_iter().partition(|offering| offering.offering.slug == PLATFORM);
     if tiers.is_empty() && services.is_empty() {
         return view! { <EmptyState icon=icons::LuStore title=tr!(home.pricing.empty_title) says=tr!(home.pricing.empty)/> }.into_any();
@@ -70,7 +75,7 @@ fn Prices(offerings: Vec<OfferingView>) -> impl IntoView {
                 <Section title=tr!(home.pricing.tiers) says=tr!(home.pricing.tiers_says)><Tiers offerings=tiers.get_value() terms=terms/></Section>
                 <Section title=tr!(home.pricing.services) says=tr!(home.pricing.services_says)><Offerings offerings=services.get_value() terms=terms/></Section>
                 <Section id="calculator" title=tr!(home.pricing.calculator) says=tr!(home.pricing.calculator_says)>
-                    <Calculator tiers=tiers.get_value() services=services.get_value() terms=terms/>
+                    <Calculator tiers=tiers.get_value() services=services.get_value() terms=terms sum=sum/>
                 </Section>
             }
         }}

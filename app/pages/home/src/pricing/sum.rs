@@ -1,11 +1,14 @@
 //! Adds up the quotes of several plans.
 
-use super::calls::{Sum, Wanted};
+use super::{
+    Terms,
+    calls::{Sum, Wanted},
+};
 use billing::{
     server::{BillingError, public_quote},
     view::{QuoteRequest, QuoteView},
 };
-use catalog::Interval;
+use catalog::{Interval, PLATFORM};
 use kernel::{Currency, Money, PlanId};
 use kit::PageError;
 use platform::Cx;
@@ -15,10 +18,13 @@ use std::collections::BTreeMap;
 const PLANS_LIMIT: usize = 50;
 
 pub async fn sum(cx: &Cx, wanted: Wanted) -> Result<Sum, PageError> {
-    let (mut fees, mut tax) = (Money::zero(wanted.currency), Money::zero(wanted.currency));
-    for part in wanted.plans.iter().filter(|part| part.count > 0).take(PLANS_LIMIT) {
-        let (quote, terms) = quoted(cx, part.plan, wanted.currency, wanted.interval).await.map_err(|error| kit::page_error!(error))?;
-        let times = |money: Money| money.minor.checked_mul(part.count * terms).map(|minor| Money::new(minor, money.currency));
+    let Terms { currency, interval } = wanted.terms;
+    let platform = catalog::server::public_offering(cx, PLATFORM).await?;
+    let tier = platform.as_ref().and_then(|platform| platform.plan_or_first(wanted.tier.as_deref())).map(|card| (card.plan.id, 1));
+    let (mut fees, mut tax) = (Money::zero(currency), Money::zero(currency));
+    for (plan, count) in tier.into_iter().chain(wanted.plans).filter(|(_, count)| *count > 0).take(PLANS_LIMIT) {
+        let (quote, terms) = quoted(cx, plan, currency, interval).await.map_err(|error| kit::page_error!(error))?;
+        let times = |money: Money| money.minor.checked_mul(count * terms).map(|minor| Money::new(minor, money.currency));
         fees = times(quote.each_term.subtotal).and_then(|more| fees.checked_add(more).ok()).unwrap_or(fees);
         tax = times(quote.each_term.tax).and_then(|more| tax.checked_add(more).ok()).unwrap_or(tax);
     }

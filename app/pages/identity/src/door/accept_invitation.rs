@@ -8,6 +8,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+#[derive(Clone)]
 pub struct AcceptInvitationPage {
     invited: Resource<Result<Invited, PageError>>,
     accept: ServerAction<AcceptInvitation>,

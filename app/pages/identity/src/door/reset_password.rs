@@ -5,6 +5,7 @@ use crate::outcome::{ShortForm, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct ResetPasswordPage {
     reset: ServerAction<ResetPassword>,
 }

@@ -5,6 +5,7 @@ use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct SignInPage {
     sign_in: ServerAction<SignIn>,
 }

@@ -5,6 +5,7 @@ use crate::outcome::{ShortForm, leave_on_success};
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct SignUpPage {
     sign_up: ServerAction<SignUp>,
 }

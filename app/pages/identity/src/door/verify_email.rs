@@ -5,6 +5,7 @@ use crate::outcome::{ActionTrouble, ShortForm, error_of, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct VerifyEmailPage {
     verify: ServerAction<VerifyEmail>,
 }

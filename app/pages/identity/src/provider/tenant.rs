@@ -7,6 +7,7 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+#[derive(Clone)]
 pub struct TenantPage {
     file: Resource<Result<TenantFile, PageError>>,
 }

@@ -6,6 +6,7 @@ use kernel::Page;
 use kit::prelude::*;
 use leptos::prelude::*;
 
+#[derive(Clone)]
 pub struct TenantsPage {
     tenants: Resource<Result<Page<TenantRow>, PageError>>,
 }

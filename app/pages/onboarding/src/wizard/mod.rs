@@ -27,6 +27,7 @@ use service::ServiceStep;
 use tier::TierStep;
 use way::Way;
 
+#[derive(Clone)]
 pub struct OnboardingPage {
     sheet: Resource<Result<Sheet, PageError>>,
     acts: Acts,

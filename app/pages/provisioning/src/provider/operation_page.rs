@@ -14,6 +14,7 @@ use std::time::Duration;
 /// How often an operation that runs is looked at.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
+#[derive(Clone)]
 pub struct OperationPage {
     operation: Resource<Result<OperationSheet, PageError>>,
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 /// How often the list is looked at anew: the staff's pages have no live connection, as they span organisations.
 const LOOKS_EVERY: Duration = Duration::from_secs(3);
 
+#[derive(Clone)]
 pub struct OrdersPage {
     orders: Resource<Result<OrdersSheet, PageError>>,
     query: Memo<ListQuery>,
