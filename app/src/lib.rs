@@ -11,6 +11,8 @@ mod source;
 
 #[cfg(feature = "ssr")]
 pub use document::shell;
+#[cfg(feature = "ssr")]
+pub use pages_identity::FORMS;
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use source::prepare;

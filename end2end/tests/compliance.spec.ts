@@ -89,7 +89,7 @@ test("the provider sees how everything stands and everybody's trail", async ({ p
 
   await open(page, "/provider/audit");
   await page.getByText("Filter", { exact: true }).click();
-  await page.getByLabel("Organisation", { exact: true }).selectOption({ label: sari.organisation });
+  await page.getByRole("combobox", { name: "Organisation", exact: true }).selectOption({ label: sari.organisation });
   await page.getByRole("button", { name: "Show entries" }).click();
   await page.waitForURL("**tenant=org_**");
   await expect(page.getByRole("row", { name: /Created the organisation/ })).toContainText(sari.organisation);

@@ -157,6 +157,8 @@ test("a colleague is invited, joins, works in two organisations, and is seen off
   await row.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(row).toHaveCount(0);
+  // The open page hears of it by itself.
+  await other.page.waitForURL(/\/sign-in/);
   await other.page.goto("/team");
   await other.page.waitForURL(/\/sign-in\?next=\/team$/);
   await other.end();

@@ -96,3 +96,19 @@ async fn nobody_gets_an_answer_from_a_server_function() {
 fn functions() -> Vec<(String, String)> {
     leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.to_owned(), method.to_string())).collect()
 }
+
+#[tokio::test]
+async fn the_forms_of_the_shell_are_answered_by_their_functions() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    for (address, _) in app::FORMS {
+        let form = Request::post(address)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("organisation=org_nobody"))
+            .expect("a request");
+        let (status, body) = ask(&router, form).await;
+        assert!(status.is_redirection() || status == StatusCode::UNAUTHORIZED, "{address}: {status} {body}");
+    }
+}

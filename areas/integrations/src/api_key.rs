@@ -52,7 +52,7 @@ impl CreateApiKey {
                 Some(need) => errors.push(FieldError::new("scopes", "beyond", format!("You cannot give {}: you do not have it yourself.", need.name()))),
                 None => {
                     let scope: String = scope.chars().take(40).collect();
-                    errors.push(FieldError::new("scopes", "unknown", format!("There is no scope {scope}.")));
+                    errors.push(FieldError::new("scopes", "unknown", format!("There is no scope {scope}. Choose from {}.", allowed.names().join(", "))));
                 }
             }
         }

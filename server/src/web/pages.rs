@@ -1,8 +1,8 @@
 //! The pages: server-rendered, then hydrated, and the server functions that they call.
 
 use super::WebState;
-use app::{App, shell};
-use axum::{Router, body::Body, extract::{Request, State}, response::{IntoResponse, Response}, routing::{any, post}};
+use app::{App, FORMS, shell};
+use axum::{Router, body::Body, extract::{Request, State}, http::Uri, response::{IntoResponse, Response}, routing::{any, post}};
 use leptos::{config::{LeptosOptions, get_config_from_str}, prelude::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 use platform::Config;
@@ -10,8 +10,6 @@ use std::path::Path;
 
 /// Where server functions live; the same as SERVER_FN_PREFIX in .cargo/config.toml.
 const CALLS: &str = "/call/{*function}";
-/// Forms that stand on every page post to addresses of their own, so that they read well without scripting.
-const FORMS: [&str; 3] = ["/sign-out", "/provider/sign-out", "/switch-organisation"];
 
 /// `Leptos.toml` as it was at the build, with this installation's address and site.
 pub fn leptos_options(config: &Config, site: &Path) -> Result<LeptosOptions, String> {
@@ -34,7 +32,7 @@ pub fn routes(state: &WebState) -> Router<WebState> {
     let options = state.leptos.clone();
     FORMS
         .into_iter()
-        .fold(Router::new(), |router, path| router.route(path, post(call)))
+        .fold(Router::new(), |router, (address, function)| router.route(address, post(move |state, request| call_of_form(state, request, function))))
         .route(CALLS, any(call))
         .merge(super::downloads::routes())
         .leptos_routes_with_context(state, routes, provide_dev(state), move || shell(options.clone()))
@@ -45,6 +43,12 @@ pub fn routes(state: &WebState) -> Router<WebState> {
 fn provide_dev(state: &WebState) -> impl Fn() + Clone + Send + Sync + 'static + use<> {
     let config = std::sync::Arc::new(state.platform.config.clone());
     move || provide_context(config.clone())
+}
+
+/// Forms that stand on every page post to addresses of their own, so that they read well without scripting.
+async fn call_of_form(state: State<WebState>, mut request: Request<Body>, function: &'static str) -> Response {
+    *request.uri_mut() = Uri::from_static(function);
+    call(state, request).await
 }
 
 async fn call(State(state): State<WebState>, request: Request<Body>) -> Response {
