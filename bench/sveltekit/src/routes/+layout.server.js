@@ -1,0 +1,4 @@
+export function load({ locals }) {
+  const { name, email, organisation, role } = locals.viewer;
+  return { viewer: { name, email, organisation, role } };
+}
