@@ -16,10 +16,10 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// Only those of this category: `database`, `monitoring`, `platform`.
-    #[param(example = "database", max_length = 60)]
+    #[param(example = "database", max_length = 60, pattern = r"^[^\x00]*$")]
     category: Option<String>,
     /// Part of a name or summary, in any case.
-    #[param(example = "postgres", max_length = 120)]
+    #[param(example = "postgres", max_length = 120, pattern = r"^[^\x00]*$")]
     search: Option<String>,
 }
 

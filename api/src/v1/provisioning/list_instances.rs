@@ -19,13 +19,13 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// Part of the name in any case, or a whole id.
-    #[param(example = "shop", max_length = 120)]
+    #[param(example = "shop", max_length = 120, pattern = r"^[^\x00]*$")]
     search: Option<String>,
     /// Only those in this state; without it, all but the deleted.
     #[param(inline)]
     state: Option<State>,
     /// Only those of this driver.
-    #[param(example = "postgresql", max_length = 60)]
+    #[param(example = "postgresql", max_length = 60, pattern = r"^[^\x00]*$")]
     driver: Option<String>,
     #[param(inline)]
     sort: Option<Sort>,
