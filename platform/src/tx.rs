@@ -128,6 +128,12 @@ impl DoorTx {
         audit::seal(&mut self.tx, &self.cx, tenant, Some(note), Vec::new()).await.map(drop)
     }
 
+    /// The same for an attempt that the rules refused; commit to keep it.
+    pub async fn audit_refused(&mut self, tenant: TenantId, action: &'static str, subject: impl ToString, details: Value) -> Result<(), Fault> {
+        let note = Note { action, subject: subject.to_string(), details, refused: true };
+        audit::seal(&mut self.tx, &self.cx, tenant, Some(note), Vec::new()).await.map(drop)
+    }
+
     pub async fn announce(&mut self, event: &Event) -> Result<(), Fault> {
         let payload = serde_json::to_value(event).expect("events serialise");
         add_job(&mut self.tx, "event", &payload, None, Duration::ZERO).await

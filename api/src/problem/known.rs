@@ -70,6 +70,7 @@ known! {
     "billing.subscription_cancelled", 409, "The subscription is cancelled to the end of its term", "Keep it first.";
     "billing.term_not_over", 409, "The term is not over yet", "Wait for its end.";
     "billing.other_offering", 409, "The plan belongs to another service", "Choose a plan of the same offering.";
+    "billing.below_use", 409, "The tier allows less than there is now", "`detail` has the numbers; make room first.";
     "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay them; then order again.";
     "billing.payment_recorded", 409, "A payment with this reference was recorded before", "Nothing is to be done.";
     "billing.other_currency", 422, "The currency is not the account's", "Use the account's currency.";

@@ -98,9 +98,9 @@ async fn limits_are_told_before_they_are_reached() {
     let starter = story.organisation("small", "STARTER").await;
     let key = story.key(starter, &["services:read"]).await;
     let first = story.ask(Ask::get("/api/v1/me").by(&key)).await;
-    assert_eq!((first.header("ratelimit-policy"), first.header("ratelimit")), ("\"default\";q=120;w=60", "\"default\";r=119;t=1"));
+    assert_eq!((first.header("ratelimit-policy"), first.header("ratelimit")), ("\"default\";q=60;w=60", "\"default\";r=59;t=1"));
     let mut last = first;
-    for _ in 0..130 {
+    for _ in 0..70 {
         last = story.ask(Ask::get("/api/v1/me").by(&key)).await;
         if last.status != StatusCode::OK {
             break;

@@ -28,7 +28,7 @@ pub use change::{
 };
 pub use close_terms::close_terms;
 pub use dun::dun;
-pub use errors::BillingError;
+pub use errors::{BillingError, Promise};
 pub use gateway::{AttemptState, BankTransfer, Charge, GatewayAnswer, GatewayAway, PaymentGateway, attempt_payment, reconcile_attempt};
 pub use invoices::{
     PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod country;
 pub mod device;
 pub mod email;
+pub mod limits;
 pub mod membership;
 pub mod organisation;
 pub mod password;
@@ -20,6 +21,7 @@ pub mod server;
 
 pub use commands::*;
 pub use email::EmailAddress;
+pub use limits::Limits;
 pub use organisation::{Interval, Kind, Tier};
 pub use password::Password;
 pub use session::Realm;

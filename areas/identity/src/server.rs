@@ -30,8 +30,8 @@ pub use jobs::sweep;
 pub use me::{MeError, change_password, me, update_me};
 pub use members::{TeamError, change_role, remove_member, team};
 pub use organisation::{
-    OrganisationError, active_tenants, choose_tier, contacts, fix_currency, has_colleague, my_organisation, names_for_staff, names_of,
-    organisation, organisation_for_staff, organisation_names_for_staff, tier_at_door, time_zones, update_organisation, technical_contacts,
+    OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, has_colleague, members, my_organisation, names_for_staff,
+    names_of, organisation, organisation_for_staff, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones, update_organisation,
 };
 pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_slug};
 pub use reset_password::{ResetError, request_password_reset, reset_password};

@@ -3,6 +3,7 @@
 use crate::{
     country::Country,
     device::Place,
+    limits::Limits,
     organisation::{Interval, Kind, ProfileForm, Theme, Tier},
     session::Realm,
 };
@@ -32,6 +33,9 @@ pub struct Organisation {
     pub time_zone: String,
     pub tier: Option<Tier>,
     pub billing_interval: Option<Interval>,
+    /// What the tier subscribed to promises.
+    #[cfg_attr(feature = "server", sqlx(json))]
+    pub limits: Limits,
     pub created_at: Timestamp,
 }
 
@@ -46,6 +50,11 @@ impl Organisation {
         let place = [self.postal_code.as_str(), self.city.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let country = self.country.as_deref().and_then(Country::find).map(|country| country.name(language).to_owned());
         [self.street.clone(), place].into_iter().chain(country).filter(|line| !line.is_empty()).collect()
+    }
+
+    /// How many people may belong to it; `None` for no limit.
+    pub fn seats(&self) -> Option<i64> {
+        self.limits.seats(self.tier)
     }
 
     /// Whether an invoice could be addressed to it.
@@ -169,6 +178,8 @@ pub struct InvitationView {
 pub struct Team {
     pub members: Vec<MemberView>,
     pub invitations: Vec<InvitationView>,
+    /// How many people the tier allows, open invitations included; `None` for no limit.
+    pub seats: Option<i64>,
 }
 
 /// An invitation as its link shows it.

@@ -1,17 +1,14 @@
 //! How many requests a key may make, and how that is told.
 
-use identity::Tier;
-
 /// The limit's window.
 pub const WINDOW_SECONDS: u32 = 60;
 
-/// Requests a minute; an organisation that has not chosen a tier has the smallest.
-pub const fn per_minute(tier: Option<Tier>) -> u32 {
-    match tier {
-        None | Some(Tier::Starter) => 120,
-        Some(Tier::Professional) => 600,
-        Some(Tier::Enterprise) => 3000,
-    }
+/// Requests a minute where the tier sets no limit: no program of good will makes more.
+const MOST: u32 = 60_000;
+
+/// Requests a minute by what the organisation's tier allows; always some, so that a key can at least see what it may.
+pub fn per_minute(allowed: Option<i64>) -> u32 {
+    allowed.map_or(MOST, |allowed| u32::try_from(allowed.max(1)).unwrap_or(MOST).min(MOST))
 }
 
 /// Where a key stands after a request was counted.
@@ -46,6 +43,11 @@ pub const fn reset(limit: u32, remaining: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tier_without_limit_and_one_without_requests_are_brought_into_range() {
+        assert_eq!([None, Some(600), Some(0), Some(i64::MAX)].map(per_minute), [MOST, 600, 1, MOST]);
+    }
 
     #[test]
     fn tells_as_the_draft_says() {

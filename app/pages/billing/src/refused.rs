@@ -1,6 +1,6 @@
 //! Refusals of billing in the reader's words.
 
-use billing::server::BillingError;
+use billing::server::{BillingError, Promise};
 use i18n::tr;
 use kit::PageError;
 
@@ -16,6 +16,12 @@ pub fn because(error: BillingError) -> PageError {
 
 /// Why, as a sentence.
 pub fn sentence(error: &BillingError) -> String {
+    if let BillingError::BelowUse { what, used, limit } = error {
+        return match what {
+            Promise::Seats => tr!(billing.refused.below_seats, used = *used, limit = *limit).to_string(),
+            Promise::Instances => tr!(billing.refused.below_instances, used = *used, limit = *limit).to_string(),
+        };
+    }
     let words = match error.code().strip_prefix("billing.") {
         Some("not_sold") => tr!(billing.refused.not_sold),
         Some("subscription_ended") => tr!(billing.refused.subscription_ended),

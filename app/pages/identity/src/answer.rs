@@ -160,6 +160,8 @@ fn refusal_words(code: &str) -> Option<&'static str> {
         "identity.last_owner" => tr!(identity.refused.last_owner),
         "identity.only_owners" => tr!(identity.refused.only_owners),
         "identity.too_many_invitations" => tr!(identity.refused.too_many_invitations),
+        "identity.no_free_seat" => tr!(identity.refused.no_free_seat),
+        "identity.no_seat_to_join" => tr!(identity.refused.no_seat_to_join),
         "integrations.too_many_keys" => tr!(identity.refused.too_many_keys),
         _ => return None,
     })

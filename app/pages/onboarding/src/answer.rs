@@ -17,7 +17,9 @@ fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {
         "identity.only_owners" => tr!(identity.refused.only_owners),
         "identity.too_many_invitations" => tr!(identity.refused.too_many_invitations),
+        "identity.no_free_seat" => tr!(identity.refused.no_free_seat),
         "billing.plan_not_found" | "billing.not_sold" => tr!(onboarding.refused.not_sold),
+        "billing.below_use" => tr!(onboarding.refused.below_use),
         "billing.restricted" => tr!(onboarding.refused.restricted),
         "billing.subscription_cancelled" => tr!(onboarding.refused.cancelled),
         "onboarding.not_skippable" => tr!(onboarding.refused.not_skippable),

@@ -3,9 +3,12 @@
 use super::{
     account,
     charge::{Change, Pending, carry_out, plan},
-    errors::BillingError,
+    errors::{BillingError, Promise},
     issue::{Cause, draft_of, issue},
-    store::{accounts::{self, Account}, subscriptions},
+    store::{
+        accounts::{self, Account},
+        subscriptions::{self, SUBSCRIPTIONS_LIMIT, Which},
+    },
     subscribe::choose_tier,
     subscriptions::view_of,
 };
@@ -161,7 +164,25 @@ async fn target(tx: &mut TenantTx, before: &Subscription, to: Choice) -> Result<
         return Ok(current);
     }
     let wanted = catalog::server::plan_for_order(tx, to.plan).await?.ok_or(BillingError::PlanNotFound)?;
-    if wanted.offering == current.offering { Ok(wanted) } else { Err(BillingError::OtherOffering) }
+    if wanted.offering != current.offering {
+        return Err(BillingError::OtherOffering);
+    }
+    if before.subject == crate::subscription::Subject::Tier {
+        has_room(tx, &wanted).await?;
+    }
+    Ok(wanted)
+}
+
+/// A tier that allows less than there is now is refused with the numbers.
+async fn has_room(tx: &mut TenantTx, wanted: &Plan) -> Result<(), BillingError> {
+    let instances = subscriptions::page(tx, Which::RunningInstances, None, SUBSCRIPTIONS_LIMIT).await?.len();
+    let present = [(Promise::Seats, identity::server::members(tx).await?), (Promise::Instances, i64::try_from(instances).unwrap_or(i64::MAX))];
+    for (what, used) in present {
+        if let Some(limit) = wanted.terms.limit(what.limit()).filter(|limit| (0..used).contains(limit)) {
+            return Err(BillingError::BelowUse { what, used, limit });
+        }
+    }
+    Ok(())
 }
 
 /// Dearer by the month, or for longer at once, is an upgrade; the plan that is left settles when it takes hold.

@@ -3,6 +3,24 @@
 use crate::{charges::CannotCharge, subscription::Refused};
 use kernel::{Denied, Fault, FieldError, money::MoneyError};
 
+/// What a tier promises in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// People who may belong to the organisation.
+    Seats,
+    Instances,
+}
+
+impl Promise {
+    /// As the catalog names the limit.
+    pub const fn limit(self) -> &'static str {
+        match self {
+            Self::Seats => identity::limits::SEATS,
+            Self::Instances => "instances",
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum BillingError {
     #[error("there is no such subscription")]
@@ -23,6 +41,9 @@ pub enum BillingError {
     Subscription(Refused),
     #[error("the plan belongs to another service than the subscription")]
     OtherOffering,
+    /// The tier that is changed to allows less than there is now.
+    #[error("{used} {} are in use, the tier allows {limit}", what.limit())]
+    BelowUse { what: Promise, used: i64, limit: i64 },
     #[error("unpaid invoices must be paid before anything new can be ordered")]
     Restricted,
     #[error("a payment with this reference was recorded before")]
@@ -83,6 +104,7 @@ impl BillingError {
             Self::Subscription(Refused::Cancelling) => "billing.subscription_cancelled",
             Self::Subscription(Refused::NotDue) => "billing.term_not_over",
             Self::OtherOffering => "billing.other_offering",
+            Self::BelowUse { .. } => "billing.below_use",
             Self::Restricted => "billing.restricted",
             Self::PaymentRecorded => "billing.payment_recorded",
             Self::OtherCurrency => "billing.other_currency",

@@ -86,7 +86,7 @@ pub(super) async fn choose_tier(tx: &mut TenantTx, plan: &Plan, interval: Interv
     let tier = plan.terms.code.to_ascii_uppercase().parse::<identity::Tier>();
     let interval = interval.code().parse::<identity::Interval>();
     if let (Ok(tier), Ok(interval)) = (tier, interval) {
-        identity::server::choose_tier(tx, tier, interval).await?;
+        identity::server::choose_tier(tx, tier, interval, &identity::Limits(plan.terms.limits.clone())).await?;
     }
     Ok(())
 }

@@ -29,6 +29,9 @@ pub enum AcceptError {
     /// The provider's staff do not join tenants with the same account.
     #[error("this address belongs to the provider's staff")]
     StaffAccount,
+    /// The link stands and works when there is room again.
+    #[error("the organisation has no free seat: ask who invited you to make room")]
+    NoSeat,
     #[error("too many attempts: try again in {seconds} s")]
     TooMany { seconds: u64 },
     #[error(transparent)]
@@ -45,6 +48,7 @@ impl AcceptError {
             Self::Invalid(_) => "identity.invalid",
             Self::BadLink => "identity.bad_link",
             Self::StaffAccount => "identity.staff_account",
+            Self::NoSeat => "identity.no_seat_to_join",
             Self::TooMany { .. } => "identity.too_many_attempts",
             Self::Denied(denied) => super::codes::denied(*denied),
             Self::Fault(_) => "fault",
@@ -54,7 +58,7 @@ impl AcceptError {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid(fields) => fields,
-            Self::BadLink | Self::StaffAccount | Self::TooMany { .. } | Self::Denied(_) | Self::Fault(_) => &[],
+            Self::BadLink | Self::StaffAccount | Self::NoSeat | Self::TooMany { .. } | Self::Denied(_) | Self::Fault(_) => &[],
         }
     }
 }
@@ -123,8 +127,17 @@ pub async fn accept_invitation(cx: &Cx, cmd: AcceptInvitation) -> Result<SignedI
     let session = SessionId::from_uuid(cx.new_uuid());
     let arrival = Arrival { person: &person, realm: Realm::Tenant, into: Some((found.tenant, found.role)), user_agent: &cmd.user_agent };
     let mut tx = open_session::acting(cx, session, &arrival).door_tx().await?;
-    // Looked at again under a lock: it may have been taken back or accepted meanwhile.
-    if store::invitations::find_open(&mut tx, found.tenant, found.id).await?.is_none() || !store::tokens::use_up(&mut tx, &hash).await? {
+    // Looked at again under a lock: it may have been taken back or accepted meanwhile, and the last seat with it.
+    let seats = store::organisations::lock_seats(&mut tx, found.tenant).await?;
+    if store::invitations::find_open(&mut tx, found.tenant, found.id).await?.is_none() {
+        return Err(AcceptError::BadLink);
+    }
+    let taken = store::memberships::count(&mut tx, found.tenant).await?;
+    if seats.is_some_and(|seats| taken >= seats) {
+        drop(tx);
+        return Err(no_seat(cx, &found, taken).await?);
+    }
+    if !store::tokens::use_up(&mut tx, &hash).await? {
         return Err(AcceptError::BadLink);
     }
     if found.person.is_none() {
@@ -141,6 +154,14 @@ pub async fn accept_invitation(cx: &Cx, cmd: AcceptInvitation) -> Result<SignedI
     tx.audit(found.tenant, "identity.member.joined", person.id, json!({ "invitation": found.id, "role": found.role })).await?;
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// Whoever could not join is nobody yet, so the entry speaks of the invitation.
+async fn no_seat(cx: &Cx, found: &Found, taken: i64) -> Result<AcceptError, Fault> {
+    let mut tx = cx.door_tx().await?;
+    tx.audit_refused(found.tenant, "identity.member.joined", found.id, json!({ "because": "no free seat", "taken": taken })).await?;
+    tx.commit().await?;
+    Ok(AcceptError::NoSeat)
 }
 
 /// Somebody with an account is signed in as its person or knows its password.

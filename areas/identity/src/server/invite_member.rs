@@ -32,14 +32,22 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     if members.iter().any(|member| member.email == email.as_str()) {
         return Err(TeamError::Invalid(vec![FieldError::new("email", "member", "This person is a member already.")]));
     }
-    store::invitations::revoke_for(&mut tx, &email).await?;
-    if store::invitations::list(&mut tx).await?.len() as i64 >= MOST {
-        return Err(TeamError::TooManyOpen);
-    }
     let organisation = organisation(&mut tx).await?;
     // Staff accounts are made, not invited: an invitation leads through the tenants' door.
     if organisation.kind == Kind::Provider {
         return Err(Denied::TooLittle.into());
+    }
+    let tenant = tx.tenant();
+    let seats = store::organisations::lock_seats(&mut tx, tenant).await?;
+    let taken = store::memberships::seats_taken(&mut tx, email.as_str()).await?;
+    if let Some(seats) = seats.filter(|seats| taken >= *seats) {
+        tx.audit_refused("identity.member.invited", id, json!({ "role": role, "because": "no free seat", "seats": seats, "taken": taken }));
+        tx.commit().await?;
+        return Err(TeamError::NoSeat { seats });
+    }
+    store::invitations::revoke_for(&mut tx, &email).await?;
+    if store::invitations::list(&mut tx).await?.len() as i64 >= MOST {
+        return Err(TeamError::TooManyOpen);
     }
     let inviter = cx.person().ok().and_then(|person| members.iter().find(|member| member.person == person)).map_or_else(|| organisation.name.clone(), |member| member.name.clone());
     let expires_at = tx.now().plus(INVITATION_FOR);

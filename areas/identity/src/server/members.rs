@@ -2,7 +2,7 @@
 
 use crate::{
     membership::{self, Kept},
-    server::store,
+    server::{organisation::organisation, store},
     view::Team,
 };
 use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, SessionId};
@@ -22,6 +22,9 @@ pub enum TeamError {
     OnlyOwners,
     #[error("too many invitations are open: take some back first")]
     TooManyOpen,
+    /// Members and open invitations are as many as the tier allows.
+    #[error("all {seats} seats of the tier are taken: remove somebody, take an invitation back, or choose a higher tier")]
+    NoSeat { seats: i64 },
     #[error(transparent)]
     Denied(Denied),
     #[error(transparent)]
@@ -38,6 +41,7 @@ impl TeamError {
             Self::LastOwner => "identity.last_owner",
             Self::OnlyOwners => "identity.only_owners",
             Self::TooManyOpen => "identity.too_many_invitations",
+            Self::NoSeat { .. } => "identity.no_free_seat",
             Self::Denied(denied) => super::codes::denied(*denied),
             Self::Fault(_) => "fault",
         }
@@ -46,7 +50,7 @@ impl TeamError {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid(fields) => fields,
-            Self::NotFound | Self::LastOwner | Self::OnlyOwners | Self::TooManyOpen | Self::Denied(_) | Self::Fault(_) => &[],
+            Self::NotFound | Self::LastOwner | Self::OnlyOwners | Self::TooManyOpen | Self::NoSeat { .. } | Self::Denied(_) | Self::Fault(_) => &[],
         }
     }
 }
@@ -68,7 +72,8 @@ pub(crate) fn unknown_role() -> FieldError {
 pub async fn team(cx: &Cx) -> Result<Team, TeamError> {
     let need = if cx.permissions().allow(Need::PROVIDER_READ) { Need::PROVIDER_READ } else { Need::TEAM_READ };
     let mut tx = cx.tenant_tx(need).await?;
-    Ok(Team { members: store::memberships::list(&mut tx).await?, invitations: store::invitations::list(&mut tx).await? })
+    let (members, invitations) = (store::memberships::list(&mut tx).await?, store::invitations::list(&mut tx).await?);
+    Ok(Team { members, invitations, seats: organisation(&mut tx).await?.seats() })
 }
 
 /// What the caller's own role is here. A key and the platform itself act as an administrator would.

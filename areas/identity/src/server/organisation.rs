@@ -1,6 +1,7 @@
 //! What an organisation says of itself, how it is changed, and how other areas read it.
 
 use crate::{
+    limits::Limits,
     organisation::{Interval, ProfileForm, Tier},
     server::store,
     view::{Contact, Organisation},
@@ -99,8 +100,15 @@ pub async fn organisation_for_staff(tx: &mut ProviderTx, id: TenantId) -> Result
 }
 
 /// Keeps which tier was chosen; part of the transaction that subscribes to it.
-pub async fn choose_tier(tx: &mut TenantTx, tier: Tier, interval: Interval) -> Result<(), Fault> {
-    store::organisations::save_tier(tx, tier, interval).await.map_err(fault)
+/// `limits` are those of the plan that is subscribed to.
+pub async fn choose_tier(tx: &mut TenantTx, tier: Tier, interval: Interval, limits: &Limits) -> Result<(), Fault> {
+    store::organisations::save_tier(tx, tier, interval, limits).await.map_err(fault)
+}
+
+/// People who belong to the organisation now: a smaller tier must have room for them.
+pub async fn members(tx: &mut TenantTx) -> Result<i64, Fault> {
+    let tenant = tx.tenant();
+    store::memberships::count(tx, tenant).await.map_err(fault)
 }
 
 /// From now on the currency stays; part of the transaction that first charges in it.
@@ -140,9 +148,17 @@ pub async fn has_colleague(tx: &mut TenantTx) -> Result<bool, Fault> {
     store::memberships::has_colleague(tx).await.map_err(fault)
 }
 
-/// At the door: the tier of an organisation that is served; the outer `None` when it is not there or closed.
-pub async fn tier_at_door(tx: &mut DoorTx, id: TenantId) -> Result<Option<Option<Tier>>, Fault> {
-    store::organisations::find_tier(tx, id).await.map_err(fault)
+/// At the door: how many requests a minute a key of an organisation may make; none when it is not there or closed.
+pub async fn requests_at_door(tx: &mut DoorTx, id: TenantId) -> Result<Option<RequestsAllowed>, Fault> {
+    let found = store::organisations::find_limits(tx, id).await.map_err(fault)?;
+    Ok(found.map(|(tier, limits)| RequestsAllowed { per_minute: limits.requests_per_minute(tier) }))
+}
+
+/// What an organisation's tier says of the requests of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestsAllowed {
+    /// `None` for no limit.
+    pub per_minute: Option<i64>,
 }
 
 /// Ids of organisations that are served, in order, at most `limit` after `after`: for work that goes through all.

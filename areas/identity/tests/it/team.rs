@@ -1,6 +1,6 @@
 use crate::story::*;
-use identity::{AcceptInvitation, InviteMember, Password, server::{self, AcceptError, TeamError}, view::{Account, SignedIn}};
-use kernel::Role;
+use identity::{AcceptInvitation, Interval, InviteMember, Limits, Password, Tier, server::{self, AcceptError, TeamError}, view::{Account, SignedIn}};
+use kernel::{Need, Role};
 use platform::{Cx, testing::Hub};
 
 fn invitation(email: &str, role: &str) -> InviteMember {
@@ -124,4 +124,74 @@ async fn a_member_reads_the_team_and_a_refused_change_leaves_its_entry() {
     assert!(matches!(server::update_organisation(&member, Default::default()).await, Err(server::OrganisationError::Denied(_))));
     assert_eq!(trail(&owner).await.iter().filter(|entry| *entry == "refused access.refused").count(), 2);
     server::remove_member(&member, budi.person).await.expect("leaves of their own will");
+}
+
+/// As billing does when a tier is subscribed to.
+async fn allows(owner: &Cx, seats: i64) {
+    let mut tx = owner.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
+    let limits = Limits([("seats".to_owned(), seats)].into());
+    server::choose_tier(&mut tx, Tier::Professional, Interval::Monthly, &limits).await.expect("chooses");
+    tx.audit("test", "test", serde_json::json!({}));
+    tx.commit().await.expect("commits");
+}
+
+#[tokio::test]
+async fn no_more_are_invited_than_the_tier_has_seats_for() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    assert_eq!(server::team(&owner).await.expect("lists").seats, Some(5), "as the smallest tier until one is chosen");
+    allows(&owner, 3).await;
+    for email in ["a@nusantara.test", "b@nusantara.test"] {
+        server::invite_member(&owner, invitation(email, "member")).await.expect("invites");
+    }
+    assert!(matches!(server::invite_member(&owner, invitation("c@nusantara.test", "member")).await, Err(TeamError::NoSeat { seats: 3 })));
+    server::invite_member(&owner, invitation("b@nusantara.test", "admin")).await.expect("a second invitation takes the first one's seat");
+    let open = server::team(&owner).await.expect("lists").invitations;
+    assert_eq!(open.len(), 2);
+    server::revoke_invitation(&owner, open[0].id).await.expect("takes back");
+    server::invite_member(&owner, invitation("c@nusantara.test", "member")).await.expect("there is room again");
+    assert_eq!(trail(&owner).await.iter().filter(|entry| *entry == "refused identity.member.invited").count(), 1);
+    allows(&owner, -1).await;
+    server::invite_member(&owner, invitation("d@nusantara.test", "member")).await.expect("there is no limit");
+    // An invitation that is too old takes no seat.
+    allows(&owner, 2).await;
+    hub.at("2026-01-23T09:00:00Z");
+    server::invite_member(&owner, invitation("e@nusantara.test", "member")).await.expect("invites");
+}
+
+#[tokio::test]
+async fn a_link_that_finds_no_seat_works_when_there_is_room_again() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "member").await;
+    server::invite_member(&owner, invitation("tuti@nusantara.test", "member")).await.expect("invites");
+    let token = link_to(&hub, "tuti@nusantara.test").await;
+    // A smaller tier took hold meanwhile: nobody goes, nobody comes.
+    allows(&owner, 1).await;
+    assert!(is_signed_in(&hub, &budi).await);
+    let refused = server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await.expect_err("there is no seat");
+    assert_eq!(refused.code(), "identity.no_seat_to_join");
+    assert_eq!(trail(&owner).await.last().map(String::as_str), Some("refused identity.member.joined"));
+    allows(&owner, 3).await;
+    server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await.expect("joins");
+    assert_eq!(server::team(&owner).await.expect("lists").members.len(), 3);
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_takes_the_last_seat() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    allows(&owner, 3).await;
+    server::invite_member(&owner, invitation("a@nusantara.test", "member")).await.expect("invites");
+    server::invite_member(&owner, invitation("b@nusantara.test", "member")).await.expect("invites");
+    let (a, b) = (link_to(&hub, "a@nusantara.test").await, link_to(&hub, "b@nusantara.test").await);
+    allows(&owner, 2).await;
+    let (cx_a, cx_b) = (nobody_at(&hub, "192.0.2.2"), nobody_at(&hub, "192.0.2.3"));
+    let (one, two) = tokio::join!(server::accept_invitation(&cx_a, acceptance(&a, PASSWORD)), server::accept_invitation(&cx_b, acceptance(&b, PASSWORD)));
+    assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|joined| *joined).count(), 1);
+    let (one, two) = tokio::join!(
+        server::invite_member(&owner, invitation("c@nusantara.test", "member")),
+        server::invite_member(&owner, invitation("d@nusantara.test", "member"))
+    );
+    assert!(one.is_err() && two.is_err());
 }

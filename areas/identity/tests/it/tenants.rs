@@ -63,7 +63,7 @@ async fn a_profile_is_changed_and_the_currency_until_it_is_charged_in() {
     assert!(matches!(server::update_organisation(&cx, nowhere).await, Err(error) if error.fields()[0].field == "time_zone"));
 
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
-    server::choose_tier(&mut tx, Tier::Starter, Interval::Annual).await.expect("chooses");
+    server::choose_tier(&mut tx, Tier::Starter, Interval::Annual, &identity::Limits::default()).await.expect("chooses");
     server::fix_currency(&mut tx).await.expect("fixes");
     tx.audit("test", "test", serde_json::json!({}));
     tx.commit().await.expect("commits");

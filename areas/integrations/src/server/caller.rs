@@ -23,12 +23,12 @@ pub async fn caller_from_key(nobody: Cx, secret: &str) -> Result<KeyCaller, Open
     }
     let mut tx = nobody.door_tx().await?;
     let key = keys::find_working(&mut tx, &hash(secret)).await.map_err(fault)?.ok_or(Denied::SignedOut)?;
-    let tier = identity::server::tier_at_door(&mut tx, key.tenant_id).await?.ok_or(Denied::SignedOut)?;
+    let allowed = identity::server::requests_at_door(&mut tx, key.tenant_id).await?.ok_or(Denied::SignedOut)?;
     let now = tx.now();
     if key.last_used_at.is_none_or(|at| now.since(at) >= SEEN_EVERY) {
         keys::save_used(&mut tx, key.tenant_id, key.id, nobody.address()).await.map_err(fault)?;
     }
     tx.commit().await?;
     let permissions = api_key::permissions(key.scopes.iter().map(String::as_str));
-    Ok(KeyCaller { cx: nobody.signed_in(Actor::Key { id: key.id }, Some(key.tenant_id), permissions), per_minute: rate_limit::per_minute(tier) })
+    Ok(KeyCaller { cx: nobody.signed_in(Actor::Key { id: key.id }, Some(key.tenant_id), permissions), per_minute: rate_limit::per_minute(allowed.per_minute) })
 }

@@ -34,7 +34,7 @@ async fn steps_are_done_by_facts_and_by_nothing_else() {
     assert_eq!(server::journey(&cx).await.expect("sees").state(Step::Profile), State::Done);
 
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
-    identity::server::choose_tier(&mut tx, Tier::Starter, Interval::Monthly).await.expect("chooses");
+    identity::server::choose_tier(&mut tx, Tier::Starter, Interval::Monthly, &identity::Limits::default()).await.expect("chooses");
     tx.audit("test", "test", serde_json::json!({}));
     tx.commit().await.expect("commits");
     identity::server::invite_member(&cx, InviteMember { email: "budi@nusantara.test".into(), role: "member".into() }).await.expect("invites");

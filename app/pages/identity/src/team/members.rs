@@ -1,7 +1,10 @@
 //! Members with their roles.
 
 use super::{Acts, calls::TeamFile, invite::roles};
-use identity::{membership, view::MemberView};
+use identity::{
+    membership,
+    view::{MemberView, Team},
+};
 use kernel::{PersonId, Role};
 use crate::words::role_name;
 use kit::prelude::*;
@@ -34,8 +37,15 @@ pub fn Members(file: TeamFile, may: bool, acts: Acts) -> impl IntoView {
         Column::new("since", tr!(identity.team.since)),
         Column::new("actions", tr!(common.actions)).right(),
     ];
+    let seats = seats_words(&file.team);
     let rows = file.team.members.into_iter().map(|member| row(member, looker, acts)).collect();
-    view! { <Section title=tr!(identity.team.members)><Table caption=tr!(identity.team.members) columns=columns rows=rows/></Section> }
+    view! { <Section title=tr!(identity.team.members) says=seats><Table caption=tr!(identity.team.members) columns=columns rows=rows/></Section> }
+}
+
+/// How much room the tier leaves; nothing where it sets no limit.
+fn seats_words(team: &Team) -> String {
+    let taken = team.members.len() + team.invitations.len();
+    team.seats.map(|seats| tr!(identity.team.seats, taken = taken, seats = seats).to_string()).unwrap_or_default()
 }
 
 fn row(member: MemberView, looker: Looker, acts: Acts) -> Row {

@@ -9,7 +9,7 @@ use kernel::{Currency, Date, InstanceId, InvoiceId, PlanId, SubscriptionId, Tena
 use platform::{SystemTx, TenantTx};
 
 /// Subscriptions that one organisation may have; a page shows them all.
-const SUBSCRIPTIONS_LIMIT: i64 = 2_000;
+pub const SUBSCRIPTIONS_LIMIT: i64 = 2_000;
 /// Segments of one subscription that late usage may still belong to.
 const SEGMENTS_LIMIT: i64 = 30;
 

@@ -3,6 +3,7 @@
 use crate::view::{Contact, MemberView, MyOrganisation};
 use kernel::{PersonId, Role, TenantId};
 use platform::{DoorTx, TenantTx};
+use sqlx::PgConnection;
 
 /// Members on one page; an organisation with more than this has its own directory.
 const MEMBERS: i64 = 500;
@@ -72,6 +73,31 @@ pub async fn list(tx: &mut TenantTx) -> sqlx::Result<Vec<MemberView>> {
     .bind(MEMBERS)
     .fetch_all(&mut **tx)
     .await
+}
+
+/// Seats that are taken, by members and open invitations; one for `email` is not counted, since a new one replaces it.
+pub async fn seats_taken(tx: &mut TenantTx, email: &str) -> sqlx::Result<i64> {
+    let now = tx.now();
+    sqlx::query_scalar(
+        "SELECT (SELECT count(*)
+                   FROM identity.memberships
+                  WHERE ended_at IS NULL)
+              + (SELECT count(*)
+                   FROM identity.invitations
+                  WHERE accepted_at IS NULL
+                    AND revoked_at IS NULL
+                    AND expires_at > $1
+                    AND email <> $2)",
+    )
+    .bind(now)
+    .bind(email)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// People who belong to an organisation now.
+pub async fn count(connection: &mut PgConnection, tenant: TenantId) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT count(*) FROM identity.memberships WHERE tenant_id = $1 AND ended_at IS NULL").bind(tenant).fetch_one(connection).await
 }
 
 /// Every current membership, locked: two owners who leave at once are looked at one after the other.

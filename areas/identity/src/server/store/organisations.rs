@@ -1,20 +1,30 @@
 //! Organisations: a tenant reads and changes its own, the door finds and makes them, the provider lists them.
 
 use crate::{
+    limits::Limits,
     organisation::{Interval, Kind, Profile, Tier},
     slug::Slug,
     view::{Organisation, TenantRow},
 };
 use kernel::{TenantId, Timestamp};
 use platform::{DoorTx, ProviderTx, SystemTx, TenantTx};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection, types::Json};
 
 const COLUMNS: &str = "id, kind, slug, name, legal_name, street, postal_code, city, country, tax_id, language, currency,
-                       currency_fixed_at, time_zone, tier, billing_interval, created_at";
+                       currency_fixed_at, time_zone, tier, billing_interval, limits, created_at";
 
 /// On any transaction that may see it.
 pub async fn find(connection: &mut PgConnection, id: TenantId) -> sqlx::Result<Option<Organisation>> {
     sqlx::query_as(AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity.organisations WHERE id = $1"))).bind(id).fetch_optional(connection).await
+}
+
+/// How many people may belong to it. Locked: who joins or is invited meanwhile waits.
+pub async fn lock_seats(connection: &mut PgConnection, id: TenantId) -> sqlx::Result<Option<i64>> {
+    let (tier, Json(limits)): (Option<Tier>, Json<Limits>) = sqlx::query_as("SELECT tier, limits FROM identity.organisations WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(id)
+        .fetch_one(connection)
+        .await?;
+    Ok(limits.seats(tier))
 }
 
 pub async fn find_provider(connection: &mut PgConnection) -> sqlx::Result<Option<Organisation>> {
@@ -105,12 +115,13 @@ pub async fn save_profile(tx: &mut TenantTx, profile: &Profile) -> sqlx::Result<
     Ok(())
 }
 
-pub async fn save_tier(tx: &mut TenantTx, tier: Tier, interval: Interval) -> sqlx::Result<()> {
+pub async fn save_tier(tx: &mut TenantTx, tier: Tier, interval: Interval, limits: &Limits) -> sqlx::Result<()> {
     let id = tx.tenant();
-    sqlx::query("UPDATE identity.organisations SET tier = $2, billing_interval = $3 WHERE id = $1")
+    sqlx::query("UPDATE identity.organisations SET tier = $2, billing_interval = $3, limits = $4 WHERE id = $1")
         .bind(id)
         .bind(tier)
         .bind(interval)
+        .bind(Json(limits))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -179,6 +190,7 @@ pub async fn names(tx: &mut ProviderTx, ids: &[TenantId]) -> sqlx::Result<Vec<(T
     sqlx::query_as("SELECT id, name FROM identity.organisations WHERE id = ANY($1) LIMIT 500").bind(ids).fetch_all(&mut **tx).await
 }
 
-pub async fn find_tier(tx: &mut DoorTx, id: TenantId) -> sqlx::Result<Option<Option<Tier>>> {
-    sqlx::query_scalar("SELECT tier FROM identity.organisations WHERE id = $1 AND state = 'active'").bind(id).fetch_optional(&mut **tx).await
+/// The tier of one that is served, and what it promises.
+pub async fn find_limits(tx: &mut DoorTx, id: TenantId) -> sqlx::Result<Option<(Option<Tier>, Json<Limits>)>> {
+    sqlx::query_as("SELECT tier, limits FROM identity.organisations WHERE id = $1 AND state = 'active'").bind(id).fetch_optional(&mut **tx).await
 }
