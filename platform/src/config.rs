@@ -158,6 +158,19 @@ impl Config {
     pub fn plays(&self, role: ServerRole) -> bool {
         self.roles.contains(&role)
     }
+
+    /// Whether this is somebody's own machine: browsers reach it at a loopback address only. Behind a proxy it listens
+    /// at one and is reached at another, so both are looked at.
+    pub fn is_own_machine(&self) -> bool {
+        let host = url::Url::parse(&self.public_url).ok().and_then(|url| url.host().map(|host| host.to_owned()));
+        let reached_here = match host {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        reached_here && self.addr.ip().is_loopback()
+    }
 }
 
 fn parse_roles(text: &str) -> Option<Vec<ServerRole>> {
@@ -201,6 +214,17 @@ mod tests {
         for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("DATABASE_URL", "mysql://x")] {
             assert!(from(&[(name, value)]).is_err(), "{name}={value}");
         }
+    }
+
+    #[test]
+    fn a_machine_behind_a_proxy_is_nobodys_own() {
+        let own = |pairs: &[(&str, &str)]| from(pairs).expect("good settings").is_own_machine();
+        assert!(own(&[]));
+        assert!(own(&[("HUB_PUBLIC_URL", "http://hub.localhost:3000")]));
+        assert!(own(&[("HUB_ADDR", "[::1]:3000")]));
+        assert!(!own(&[("HUB_PUBLIC_URL", "https://hub.example")]), "a proxy stands in front");
+        assert!(!own(&[("HUB_ADDR", "0.0.0.0:3000")]));
+        assert!(!own(&[("HUB_ADDR", "0.0.0.0:3000"), ("HUB_PUBLIC_URL", "http://localhost:3000")]), "the whole network reaches it");
     }
 
     #[test]

@@ -13,6 +13,8 @@ const LONGEST_INTERVAL: u64 = 86_400;
 pub const MOST_CHECKS: usize = 1_000;
 /// Further tries before a check is down, where the configuration does not say.
 const RETRIES: u32 = 1;
+/// Further tries that a configuration may ask for.
+const MOST_RETRIES: u32 = 10;
 /// A further try follows this soon, so that "down" is reached within the interval and a second.
 const RETRY_AFTER: Duration = Duration::from_millis(300);
 /// Longest wait for an answer.
@@ -104,6 +106,11 @@ struct Raw {
     resend_every: Option<u32>,
 }
 
+/// What is wrong with a configuration, for orders and changes; see `checks`.
+pub fn rule(configuration: &Value, limits: &BTreeMap<String, i64>) -> Result<(), Vec<FieldError>> {
+    checks(configuration, limits).map(drop)
+}
+
 /// The checks of a configuration, within the plan's limits `checks` and `min_interval_seconds`; or everything that is
 /// wrong, by JSON pointer.
 pub fn checks(configuration: &Value, limits: &BTreeMap<String, i64>) -> Result<Vec<CheckSpec>, Vec<FieldError>> {
@@ -162,14 +169,18 @@ fn check(raw: &Raw, shortest: u64, at: &impl Fn(&str) -> String) -> Result<Check
             name,
             probe,
             interval_seconds: u32::try_from(interval).unwrap_or(u32::MAX),
-            retries: raw.retries.unwrap_or(RETRIES).min(10),
+            retries: raw.retries.unwrap_or(RETRIES).min(MOST_RETRIES),
             resend_every: raw.resend_every.filter(|every| *every > 0),
         }),
         Some(_) => Err(errors),
         None => {
             if !errors.iter().any(|error| error.code == "unknown") {
-                let hint = if raw.kind == "http" { "An address like https://example.com/health" } else { "A host and a port like example.com:443" };
-                errors.push(FieldError::new(at("target"), "invalid", hint));
+                let (code, hint) = match raw.kind.as_str() {
+                    "http" => ("web_address", "Enter an address like https://example.com/health"),
+                    "tls" => ("host_port", "Enter a host, with a port where it is not 443, like example.com or example.com:8443"),
+                    _ => ("host_port", "Enter a host and a port like example.com:25"),
+                };
+                errors.push(FieldError::new(at("target"), code, hint));
             }
             Err(errors)
         }
@@ -260,11 +271,11 @@ mod tests {
             seen,
             [
                 ("0/name", "required"),
-                ("0/target", "invalid"),
-                ("1/target", "invalid"),
+                ("0/target", "web_address"),
+                ("1/target", "host_port"),
                 ("2/kind", "unknown"),
                 ("3/interval_seconds", "out_of_range"),
-                ("3/target", "invalid"),
+                ("3/target", "web_address"),
                 ("5/name", "taken"),
             ]
         );

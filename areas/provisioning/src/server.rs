@@ -16,6 +16,7 @@ pub mod postgresql;
 pub mod reconcile;
 mod reveal_credentials;
 mod rotate_credentials;
+pub mod rules;
 pub mod runner;
 pub mod scram;
 mod store;

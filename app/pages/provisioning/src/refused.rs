@@ -72,6 +72,8 @@ fn fields(complaints: &[FieldError]) -> Vec<FieldError> {
                 "not_unique" => tr!(provisioning.field.not_unique),
                 "format" => tr!(provisioning.field.format),
                 "invalid" => tr!(provisioning.field.invalid),
+                "web_address" => tr!(provisioning.field.web_address),
+                "host_port" => tr!(provisioning.field.host_port),
                 _ => return FieldError { field, ..complaint.clone() },
             };
             // English messages of the area say more: "One of ..".

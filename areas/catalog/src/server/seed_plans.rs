@@ -256,6 +256,16 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                             "type": "integer", "minimum": 1, "maximum": 90,
                             "x-order": 7, "x-unit": "d", "x-title": {"en": "Warn before expiry", "id": "Peringatan sebelum kedaluwarsa"},
                             "x-help": {"en": "For tls; days before the certificate expires.", "id": "Untuk tls; hari sebelum sertifikat kedaluwarsa."}
+                        },
+                        "retries": {
+                            "type": "integer", "minimum": 0, "maximum": 10,
+                            "x-order": 8, "x-title": {"en": "Further tries", "id": "Percobaan ulang"},
+                            "x-help": {"en": "Before it counts as down; one when empty.", "id": "Sebelum dianggap mati; satu bila kosong."}
+                        },
+                        "resend_every": {
+                            "type": "integer", "minimum": 1, "maximum": 10_000,
+                            "x-order": 9, "x-title": {"en": "Remind after failures", "id": "Ingatkan setelah kegagalan"},
+                            "x-help": {"en": "While it stays down, a mail after every so many further failures; none when empty.", "id": "Selama masih mati, satu surel setelah sekian kegagalan berikutnya; tidak ada bila kosong."}
                         }
                     }
                 }

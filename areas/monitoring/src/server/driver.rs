@@ -19,7 +19,10 @@ use platform::{Cx, Opened, Platform, TenantTx};
 use provisioning::{
     operation::{Message, OperationKind},
     plan::{Difference, Gravity},
-    server::driver::{Driver, DriverError, Look, Measured, Reporter, Wanted},
+    server::{
+        driver::{Driver, DriverError, Look, Measured, Reporter, Wanted},
+        rules::ConfigurationRule,
+    },
 };
 use serde_json::Value;
 use sqlx::types::Json;
@@ -181,6 +184,10 @@ impl Driver for UptimeDriver {
 
     fn has_credentials(&self) -> bool {
         false
+    }
+
+    fn configuration_rule(&self) -> Option<ConfigurationRule> {
+        Some(configuration::rule)
     }
 
     fn steps(&self, _kind: OperationKind) -> &'static [&'static str] {

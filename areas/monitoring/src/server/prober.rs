@@ -75,7 +75,7 @@ impl Prober {
         let Some(check) = found.filter(|check| !check.paused && check.ended_at.is_none()) else { return Ok(()) };
         let spec = &check.spec;
         let seen = probe::probe(&self.http, self.reach, &spec.probe, spec.timeout(), cx.now()).await;
-        record::record(&cx, id, seen).await
+        record::record(&cx, id, spec, seen).await
     }
 
     /// Probes everything that is due and waits for it; answers how many. For tests and a simulated clock's steps.

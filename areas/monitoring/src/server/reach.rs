@@ -1,7 +1,7 @@
 //! Which addresses a probe may reach. Tenants choose targets, and the prober stands inside the provider's network: without
 //! a guard it would be a way into it.
 //!
-//! An installation that itself is reached at a loopback address is somebody's own machine, where watching a local server
+//! An installation that is reached at a loopback address only is somebody's own machine, where watching a local server
 //! is the point: there everything is allowed. Everywhere else only public addresses are, checked after the name was
 //! resolved and again at every redirect, and the connection goes to the very address that was checked.
 
@@ -17,14 +17,7 @@ pub enum Reach {
 impl Reach {
     /// By how browsers reach this installation.
     pub fn of(config: &Config) -> Self {
-        let host = url::Url::parse(&config.public_url).ok().and_then(|url| url.host().map(|host| host.to_owned()));
-        let own_machine = match host {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        if own_machine { Self::Everything } else { Self::PublicOnly }
+        if config.is_own_machine() { Self::Everything } else { Self::PublicOnly }
     }
 
     pub fn allows(self, address: IpAddr) -> bool {

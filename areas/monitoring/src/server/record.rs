@@ -14,18 +14,20 @@ use super::{
 };
 use crate::{
     check::{CheckState, Effect, Outcome, Status},
+    configuration::CheckSpec,
     view::SampleView,
 };
 use kernel::{CheckId, Fault, IncidentId, Need, Timestamp, live::Live};
 use platform::{Cx, TenantTx};
 use sqlx::types::Json;
 
-/// Nothing is written of a check that was paused or ended meanwhile, nor of a result that another one has overtaken.
-pub(super) async fn record(cx: &Cx, id: CheckId, seen: Seen) -> Result<(), Fault> {
+/// Nothing is written of a check that was paused, ended or given another target meanwhile, nor of a result that another
+/// one has overtaken. `probed` is what was asked.
+pub(super) async fn record(cx: &Cx, id: CheckId, probed: &CheckSpec, seen: Seen) -> Result<(), Fault> {
     let mut tx = cx.tenant_tx(Need::MONITORING_WRITE).await.map_err(opened)?;
     let Some(mut check) = checks::for_update(&mut tx, id).await.map_err(platform::fault)? else { return Ok(()) };
     let at = cx.now();
-    if check.paused || check.ended_at.is_some() || check.last_at.is_some_and(|last| last >= at) {
+    if check.paused || check.ended_at.is_some() || check.spec.0 != *probed || check.last_at.is_some_and(|last| last >= at) {
         return Ok(());
     }
     let rules = check.spec.rules();

@@ -7,11 +7,12 @@ use crate::{
 use kernel::{PageSize, Role, events::Event};
 use monitoring::{
     check::Status,
-    server::{self, MonitoringError},
+    server::{self, MonitoringError, Reach, prober::Prober},
 };
 use provisioning::{
     commands::{SuspendInstance, UpdateConfiguration},
     instance::SuspendedBy,
+    server::ChangeError,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -180,11 +181,10 @@ async fn suspension_pauses_a_change_keeps_history_and_deletion_ends_it() {
     assert_eq!((page.rows.len(), page.next.is_some()), (2, true));
 
     let bad = UpdateConfiguration { id: instance, name: None, configuration: json!({"checks": [{"name": "Port", "kind": "tcp", "target": "no-port"}]}), if_version: None };
-    provisioning::server::update_configuration(&story.cx(), bad).await.expect("the schema allows it");
+    let refused = provisioning::server::update_configuration(&story.cx(), bad).await.expect_err("the schema allows it, the driver does not");
+    assert!(matches!(&refused, ChangeError::Fields(fields) if fields[0].field == "/configuration/checks/0/target"), "{refused:?}");
     story.works().await;
     let view = provisioning::server::get_instance(&story.cx(), instance).await.expect("readable");
-    let operation = view.operation.expect("the change");
-    assert_eq!(operation.error.expect("why").code, "provisioning.error.bad_check");
     assert_eq!((view.state.code(), story.checks().await.len()), ("running", 2), "the old checks go on");
 
     provisioning::server::delete_instance(&story.cx(), instance, None).await.expect("accepted");
@@ -209,4 +209,91 @@ async fn another_tenant_sees_nothing_of_it() {
     assert!(matches!(server::check_detail(&other, id).await, Err(MonitoringError::NotFound)));
     assert_eq!(server::samples(&other, instance, Some(id), PageSize::default(), None).await.expect("empty").rows, []);
     assert!(server::staff_open_incidents(&other).await.is_err());
+}
+
+#[tokio::test]
+async fn a_bad_target_is_refused_beside_its_field_before_anything_is_ordered() {
+    let story = Story::begin().await;
+    let refused = story
+        .tries_to_order(json!([
+            {"name": "Shop", "kind": "http", "target": "https://shop.example.com/"},
+            {"name": "Mail", "kind": "tcp", "target": "mail.example.com"},
+            {"name": "Old", "kind": "http", "target": "ftp://files.example.com/"},
+        ]))
+        .await
+        .expect_err("two targets are none");
+    let fields: Vec<(&str, &str)> = refused.fields().iter().map(|field| (field.field.as_str(), field.code.as_str())).collect();
+    assert_eq!(fields, [("/configuration/checks/1/target", "host_port"), ("/configuration/checks/2/target", "web_address")]);
+    story.works().await;
+    assert_eq!(story.checks().await, []);
+}
+
+#[tokio::test]
+async fn two_monitors_share_the_work_and_never_probe_one_check_twice() {
+    let story = Story::begin().await;
+    let target = Target::start(Answer::fine()).await;
+    let checks: Vec<_> = (0..40).map(|number| json!({"name": format!("c{number}"), "kind": "http", "target": target.url(), "interval_seconds": 5})).collect();
+    story.orders(json!(checks)).await;
+    let (system, other) = (story.hub.system(None), Prober::new(Reach::Everything));
+    let (one, two, three) = tokio::join!(story.prober.probe_due(&system), other.probe_due(&system), other.probe_due(&system));
+    assert_eq!([one, two, three].into_iter().map(|count| count.expect("probes")).sum::<usize>(), 40);
+    assert_eq!(target.asked(), 40);
+}
+
+#[tokio::test]
+async fn a_monitor_that_is_killed_leaves_its_checks_to_others_and_the_time_between_unknown() {
+    let story = Story::begin().await;
+    let target = Target::start(Answer::fine()).await;
+    one_check(&story, &target).await;
+    story.probes_after(0.0).await;
+    target.now_answers(Answer::Silent);
+    story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(5)));
+    let (prober, system) = (story.prober.clone(), story.hub.system(None));
+    let killed = tokio::spawn(async move { prober.probe_due(&system).await });
+    while target.asked() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    killed.abort();
+    assert!(killed.await.is_err());
+    target.now_answers(Answer::fine());
+    assert_eq!(story.probes_after(29.0).await, 0, "it may be under way still, for all that others know");
+    assert_eq!(story.status("Shop").await, Status::Unknown);
+    assert_eq!(story.probes_after(1.0).await, 1);
+    let detail = server::check_detail(&story.cx(), story.check("Shop").await.id).await.expect("readable");
+    // The last result spoke for twenty seconds; then nobody looked for fifteen.
+    let tally = detail.last_24h.tally;
+    assert_eq!((tally.up, tally.unknown, tally.down), (20_000_000, 15_000_000, 0));
+}
+
+#[tokio::test]
+async fn a_result_of_another_target_is_not_the_checks() {
+    let story = Story::begin().await;
+    let (silent, fine) = (Target::start(Answer::Silent).await, Target::start(Answer::fine()).await);
+    let instance = one_check(&story, &silent).await;
+    let (prober, system) = (story.prober.clone(), story.hub.system(None));
+    let probing = tokio::spawn(async move { prober.probe_due(&system).await });
+    while silent.asked() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let configuration = json!({"checks": [{"name": "Shop", "kind": "http", "target": fine.url(), "interval_seconds": 5}]});
+    let update = UpdateConfiguration { id: instance, name: None, configuration, if_version: None };
+    provisioning::server::update_configuration(&story.cx(), update).await.expect("accepted");
+    story.works().await;
+    assert_eq!(probing.await.expect("ends").expect("probes"), 1);
+    assert_eq!(story.status("Shop").await, Status::Unknown, "that was the old target's silence");
+    assert_eq!(story.probes_after(0.0).await, 1);
+    assert_eq!(story.status("Shop").await, Status::Up);
+}
+
+#[tokio::test]
+async fn who_wishes_is_reminded_while_it_stays_down() {
+    let story = Story::begin().await;
+    let mut target = Target::start(Answer::fine()).await;
+    story.orders(json!([{"name": "Shop", "kind": "http", "target": target.url(), "interval_seconds": 5, "retries": 0, "resend_every": 3}])).await;
+    story.probes_after(0.0).await;
+    target.stop().await;
+    for _ in 0..7 {
+        story.probes_after(5.0).await;
+    }
+    assert_eq!(story.mails().await, ["Shop is down", "Shop is still down", "Shop is still down"]);
 }

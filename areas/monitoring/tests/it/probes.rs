@@ -6,7 +6,7 @@ use crate::{
 };
 use monitoring::{check::Status, server::{Reach, prober::Prober}};
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::{Duration, Instant}};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -17,6 +17,7 @@ async fn pages_are_judged_by_status_text_redirects_and_time() {
     let broken = Target::start(Answer::Says(503, String::new(), "busy".into())).await;
     let silent = Target::start(Answer::Silent).await;
     let endless = Target::start(Answer::Endless).await;
+    let drips = Target::start(Answer::Drips).await;
     let leads = Target::start(Answer::Says(302, format!("Location: {}\r\n", fine.url()), String::new())).await;
     let circles = Target::start(Answer::fine()).await;
     circles.now_answers(Answer::Says(302, format!("Location: {}\r\n", circles.url()), String::new()));
@@ -34,6 +35,7 @@ async fn pages_are_judged_by_status_text_redirects_and_time() {
             http("broken", &broken, json!({})),
             http("silent", &silent, json!({})),
             http("endless", &endless, json!({"expect_keyword": "never there"})),
+            http("drips", &drips, json!({})),
             http("leads", &leads, json!({"expect_keyword": "is well"})),
             http("circles", &circles, json!({})),
             {"name": "closed", "kind": "tcp", "target": "127.0.0.1:1"},
@@ -41,7 +43,9 @@ async fn pages_are_judged_by_status_text_redirects_and_time() {
             {"name": "nowhere", "kind": "http", "target": "http://no-such-host.invalid/"},
         ]))
         .await;
-    assert_eq!(story.probes_after(0.0).await, 12);
+    let begun = Instant::now();
+    assert_eq!(story.probes_after(0.0).await, 13);
+    assert!(begun.elapsed() < Duration::from_secs(6), "nobody keeps a probe longer than its timeout of four seconds");
     let mut seen: Vec<(String, Status, String)> =
         story.checks().await.into_iter().map(|check| (check.name, check.status, check.problem.unwrap_or_default())).collect();
     seen.sort_by(|one, other| one.0.cmp(&other.0));
@@ -52,6 +56,7 @@ async fn pages_are_judged_by_status_text_redirects_and_time() {
             ("broken", Status::Degraded, "status"),
             ("circles", Status::Degraded, "redirects"),
             ("closed", Status::Degraded, "refused"),
+            ("drips", Status::Degraded, "timeout"),
             ("endless", Status::Degraded, "keyword"),
             ("fine", Status::Up, ""),
             ("keyword", Status::Up, ""),

@@ -11,7 +11,7 @@ use monitoring::{
 use platform::{Cx, testing::Hub};
 use provisioning::{
     commands::OrderInstance,
-    server::{Drivers, driver::Driver, jobs::RunOperation},
+    server::{Drivers, OrderError, driver::Driver, jobs::RunOperation},
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -42,10 +42,14 @@ impl Story {
     }
 
     pub async fn orders(&self, checks: Value) -> InstanceId {
-        let order = OrderInstance { id: None, plan: self.plan("scale").await, name: "Watch".into(), configuration: serde_json::json!({ "checks": checks }) };
-        let id = provisioning::server::order_instance(&self.cx(), order).await.expect("the order is taken").instance.id;
+        let id = self.tries_to_order(checks).await.expect("the order is taken");
         self.works().await;
         id
+    }
+
+    pub async fn tries_to_order(&self, checks: Value) -> Result<InstanceId, OrderError> {
+        let order = OrderInstance { id: None, plan: self.plan("scale").await, name: "Watch".into(), configuration: serde_json::json!({ "checks": checks }) };
+        Ok(provisioning::server::order_instance(&self.cx(), order).await?.instance.id)
     }
 
     pub async fn works(&self) {

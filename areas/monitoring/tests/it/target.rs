@@ -23,6 +23,8 @@ pub enum Answer {
     Silent,
     /// Sends a body without end.
     Endless,
+    /// Sends a header without end, letter by letter.
+    Drips,
 }
 
 impl Answer {
@@ -95,6 +97,12 @@ async fn reply(mut stream: TcpStream, answer: Answer) {
             let text = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}", body.len());
             let _ = stream.write_all(text.as_bytes()).await;
             let _ = stream.shutdown().await;
+        }
+        Answer::Drips => {
+            let _ = stream.write_all(b"HTTP/1.1 200 Scripted\r\nX-Slow: ").await;
+            while stream.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
         Answer::Endless => {
             let _ = stream.write_all(b"HTTP/1.1 200 Scripted\r\nConnection: close\r\n\r\n").await;

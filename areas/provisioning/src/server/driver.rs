@@ -3,6 +3,7 @@
 //! Every verb is idempotent and may be called again after any part of it has happened: a worker that is killed leaves its
 //! work to another. Names on the backend follow from the instance alone, so that a repeat finds what the first try made.
 
+use super::rules::{self, ConfigurationRule};
 use crate::{
     operation::{Message, OperationKind},
     plan::Difference,
@@ -118,6 +119,11 @@ pub trait Driver: Send + Sync {
     /// Whether its instances have a user and a password.
     fn has_credentials(&self) -> bool;
 
+    /// What it asks of a configuration besides the plan's schema; told to the customer before the order is taken.
+    fn configuration_rule(&self) -> Option<ConfigurationRule> {
+        None
+    }
+
     /// The steps that `drive` will announce, for the progress of an operation that has not begun.
     fn steps(&self, kind: OperationKind) -> &'static [&'static str];
 
@@ -149,8 +155,15 @@ pub struct Drivers {
 }
 
 impl Drivers {
+    /// From now on orders are held to these drivers' rules.
     pub fn new(drivers: impl IntoIterator<Item = Arc<dyn Driver>>) -> Self {
-        Self { by_name: drivers.into_iter().map(|driver| (driver.name(), driver)).collect() }
+        let by_name: BTreeMap<&'static str, Arc<dyn Driver>> = drivers.into_iter().map(|driver| (driver.name(), driver)).collect();
+        for (name, driver) in &by_name {
+            if let Some(rule) = driver.configuration_rule() {
+                rules::learn(*name, rule);
+            }
+        }
+        Self { by_name }
     }
 
     pub fn find(&self, name: &str) -> Option<&Arc<dyn Driver>> {

@@ -1,5 +1,6 @@
 //! What provisioning takes from the areas below: a plan's terms from the catalog, the tier from the organisation.
 
+use super::rules;
 use catalog::{Plan, Text};
 use kernel::{Fault, FieldError, OfferingId, PlanId};
 use platform::TenantTx;
@@ -37,11 +38,13 @@ impl PlanFacts {
         self.limits.get(name).copied().filter(|limit| *limit >= 0)
     }
 
-    /// The configuration with the schema's defaults filled in.
+    /// The configuration with the schema's defaults filled in; refused where the schema or the driver does.
     pub fn validate(&self, configuration: Value) -> Result<Value, Vec<FieldError>> {
-        catalog::server::validate_configuration(&self.schema, configuration).map_err(|errors| {
+        let configuration = catalog::server::validate_configuration(&self.schema, configuration).map_err(|errors| -> Vec<FieldError> {
             errors.into_iter().map(|error| FieldError { field: format!("/configuration{}", error.field), ..error }).collect()
-        })
+        })?;
+        rules::check(&self.driver, &configuration, &self.limits)?;
+        Ok(configuration)
     }
 }
 

@@ -14,11 +14,12 @@ pub struct MailView {
     pub text: String,
 }
 
-/// Mails hold links that open accounts: shown only where no mail server is set and nobody outside can reach the page.
+/// Mails hold links that open accounts: shown only where no mail server is set and nobody outside can reach the page,
+/// through a proxy neither.
 #[server]
 pub async fn mails() -> Result<Vec<MailView>, PageError> {
     let cx = kit::request::cx().await?;
-    if cx.config().smtp_url.is_some() || !cx.config().addr.ip().is_loopback() {
+    if cx.config().smtp_url.is_some() || !cx.config().is_own_machine() {
         kit::request::status(kit::request::StatusCode::NOT_FOUND);
         return Err(PageError::NotFound);
     }
