@@ -1,20 +1,20 @@
 //! Where the kit's viewer comes from: the identity area.
 
 use identity::{
-    server::{me, sessions},
-    session::Realm,
+    server::{me, standing},
+    session::{self, Realm},
     view::{Me, MyOrganisation},
 };
 use kit::{
     PageError, Viewer, ViewerOrganisation,
-    viewer::source::{Source, install},
+    viewer::source::{Source, Standing, install},
 };
 use onboarding::server::journey;
 use platform::Cx;
 
 /// Called once by the server before it answers.
 pub fn prepare() {
-    install(Source { viewer: |cx| Box::pin(viewer(cx)), alive: |cx| Box::pin(alive(cx)) });
+    install(Source { viewer: |cx| Box::pin(viewer(cx)), standing: |cx| Box::pin(stands(cx)) });
 }
 
 async fn viewer(cx: Cx) -> Result<Viewer, PageError> {
@@ -47,9 +47,10 @@ fn organisation_of(organisation: MyOrganisation) -> ViewerOrganisation {
 }
 
 /// A database that does not answer ends no session.
-async fn alive(cx: Cx) -> bool {
-    match sessions(&cx).await {
-        Ok(open) => open.iter().any(|session| session.is_this_one),
-        Err(error) => error.code() == "fault",
+async fn stands(cx: Cx) -> Standing {
+    match standing(&cx).await {
+        Ok(session::Standing::Here) | Err(_) => Standing::Here,
+        Ok(session::Standing::Moved) => Standing::Moved,
+        Ok(session::Standing::Gone) => Standing::Gone,
     }
 }

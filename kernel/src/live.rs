@@ -1,6 +1,6 @@
 //! What reaches open pages within a second of the commit that made it true.
 
-use crate::{CheckId, InstanceId, InvoiceId, OperationId, Timestamp};
+use crate::{CheckId, InstanceId, InvoiceId, OperationId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One change, numbered without gaps per organisation so that a page which reconnects neither misses nor repeats one.
@@ -26,12 +26,14 @@ pub enum Live {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveMessage {
-    /// First message: changes after this number follow.
-    Hello { seq: i64 },
+    /// First message: changes of this organisation after this number follow.
+    Hello { tenant: TenantId, seq: i64 },
     Change(LiveChange),
     /// What was missed is no longer kept: fetch everything again.
     Reset { seq: i64 },
-    /// The connection ends, and why: signed out, the server stops.
+    /// Nothing is new. The page answers with its number, so that either end notices when the other is gone.
+    Still,
+    /// The connection ends, and why.
     Bye { reason: ByeReason },
 }
 
@@ -39,5 +41,7 @@ pub enum LiveMessage {
 #[serde(rename_all = "snake_case")]
 pub enum ByeReason {
     SignedOut,
+    /// The session works in another organisation now, or its person left this one.
+    Moved,
     ServerStops,
 }

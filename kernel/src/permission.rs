@@ -233,6 +233,40 @@ mod tests {
         }
     }
 
+    /// The whole matrix: who changes a role sees here what that means.
+    #[test]
+    fn what_each_role_may_do() {
+        let roles: Vec<Role> = Role::TENANT.into_iter().chain(Role::STAFF).collect();
+        let mut table = String::new();
+        for need in Need::ALL {
+            let may: Vec<&str> = roles.iter().filter(|role| role.permissions().allow(*need)).map(|role| role.code()).collect();
+            table.push_str(&format!("{}: {}\n", need.name(), may.join(" ")));
+        }
+        assert_eq!(
+            table,
+            "member: owner admin technical billing member operator finance auditor\n\
+             services:read: owner admin technical billing member\n\
+             services:write: owner admin technical\n\
+             services:credentials: owner admin technical\n\
+             monitoring:write: owner admin technical\n\
+             billing:read: owner admin billing\n\
+             billing:write: owner admin billing\n\
+             team:read: owner admin technical billing member\n\
+             team:write: owner admin\n\
+             settings:write: owner admin\n\
+             api_keys:write: owner admin\n\
+             audit:read: owner admin\n\
+             usage:write: owner admin technical\n\
+             usage:read: owner admin technical billing\n\
+             owner: owner\n\
+             provider:read: operator finance auditor\n\
+             provider:operate: operator\n\
+             provider:catalog: operator\n\
+             provider:finance: operator finance\n\
+             provider:admin: operator\n"
+        );
+    }
+
     #[test]
     fn bits_and_names_are_unique() {
         for (index, one) in Need::ALL.iter().enumerate() {

@@ -1,8 +1,10 @@
 //! The end of every changing transaction: its entry in the tenant's hash chain and its live changes, numbered without
 //! gaps under the lock of the tenant's head row.
 //!
-//! `h(n) = SHA-256(0x00 || h(n-1) || JCS(entry))`, from 32 zero bytes. Entries hold strings, integers, booleans and
-//! nested objects of these only, for which sorted keys and serde_json's escapes are RFC 8785's canonical form.
+//! `h(n) = SHA-256(0x00 || h(n-1) || JCS(entry))`, from 32 zero bytes. Entries hold strings, booleans, integers that every
+//! JSON reader keeps exactly, and lists and objects of these: for them sorted keys and serde_json's escapes are RFC 8785's
+//! canonical form. What customers type may hold other things, so it is made to fit before it is hashed (`fitting`):
+//! otherwise PostgreSQL would give back something else than was hashed, and a sound chain would look broken.
 
 use crate::{Cx, fault};
 use kernel::{Fault, TenantId, Timestamp, live::Live};
@@ -31,9 +33,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// RFC 8785 canonical JSON of what is hashed.
-    pub fn canonical(&self) -> String {
-        // serde_json's map keeps keys sorted (feature preserve_order is off), at every depth.
+    /// What is hashed.
+    pub fn to_json(&self) -> Value {
         json!({
             "seq": self.seq,
             "at": self.at,
@@ -43,15 +44,66 @@ impl Entry {
             "details": self.details,
             "refused": self.refused,
         })
-        .to_string()
     }
 
     pub fn hash(&self, previous: &[u8]) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update([0_u8]);
-        hasher.update(previous);
-        hasher.update(self.canonical());
-        hasher.finalize().into()
+        hash(previous, &self.to_json())
+    }
+}
+
+/// `SHA-256(0x00 || previous || JCS(entry))`, with which anybody can go through a chain that they were given.
+pub fn hash(previous: &[u8], entry: &Value) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update([0_u8]);
+    hasher.update(previous);
+    hasher.update(canonical(entry));
+    hasher.finalize().into()
+}
+
+/// RFC 8785 canonical JSON, for what entries hold.
+fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+/// Keys sorted by their UTF-16 code units (RFC 8785, 3.2.3).
+fn write(value: &Value, into: &mut String) {
+    match value {
+        Value::Array(items) => {
+            into.push('[');
+            for (index, item) in items.iter().enumerate() {
+                into.push_str(if index > 0 { "," } else { "" });
+                write(item, into);
+            }
+            into.push(']');
+        }
+        Value::Object(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+            into.push('{');
+            for (index, (name, item)) in entries.into_iter().enumerate() {
+                into.push_str(if index > 0 { "," } else { "" });
+                into.push_str(&Value::from(name.as_str()).to_string());
+                into.push(':');
+                write(item, into);
+            }
+            into.push('}');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => into.push_str(&value.to_string()),
+    }
+}
+
+/// Numbers that not every reader keeps exactly become texts, and the one character that PostgreSQL does not keep a blank.
+fn fitting(value: Value) -> Value {
+    /// ECMAScript's `Number.MAX_SAFE_INTEGER`.
+    const SAFE: u64 = (1 << 53) - 1;
+    match value {
+        Value::Number(number) if number.as_i64().is_none_or(|integer| integer.unsigned_abs() > SAFE) => Value::String(number.to_string()),
+        Value::String(text) => Value::String(text.replace('\0', "\u{fffd}")),
+        Value::Array(items) => items.into_iter().map(fitting).collect(),
+        Value::Object(entries) => entries.into_iter().map(|(name, item)| (name.replace('\0', "\u{fffd}"), fitting(item))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
     }
 }
 
@@ -88,7 +140,7 @@ pub(crate) async fn seal(
             actor_id: cx.actor().id(),
             action: note.action.to_owned(),
             subject: note.subject,
-            details: note.details,
+            details: fitting(note.details),
             refused: note.refused,
         };
         let hash = entry.hash(&audit_hash).to_vec();
@@ -137,18 +189,6 @@ pub(crate) async fn seal(
     Ok((!live.is_empty()).then_some(live_seq))
 }
 
-/// The first entry that does not follow from the one before it, if the chain is broken.
-pub fn first_break<'a>(entries: impl IntoIterator<Item = (&'a Entry, &'a [u8])>) -> Option<i64> {
-    let mut previous = vec![0_u8; 32];
-    for (expected, (entry, hash)) in (1_i64..).zip(entries) {
-        if entry.seq != expected || entry.hash(&previous) != hash {
-            return Some(expected);
-        }
-        previous = hash.to_vec();
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,20 +209,24 @@ mod tests {
     #[test]
     fn canonical_form_sorts_keys_and_escapes_as_rfc_8785() {
         assert_eq!(
-            entry(1).canonical(),
+            canonical(&entry(1).to_json()),
             "{\"action\":\"a.b\",\"actor\":{\"id\":\"per_x\",\"kind\":\"person\"},\"at\":\"2026-01-01T00:00:00Z\",\
              \"details\":{\"a\":\"é\\n\",\"z\":1},\"refused\":false,\"seq\":1,\"subject\":\"s\"}"
         );
     }
 
     #[test]
-    fn a_changed_entry_breaks_the_chain_where_it_stands() {
-        let (mut one, two) = (entry(1), entry(2));
-        let first = one.hash(&[0; 32]);
-        let second = two.hash(&first);
-        assert_eq!(first_break([(&one, &first[..]), (&two, &second[..])]), None);
-        one.subject = "t".into();
-        assert_eq!(first_break([(&one, &first[..]), (&two, &second[..])]), Some(1));
-        assert_eq!(first_break([(&two, &second[..])]), Some(1));
+    fn keys_are_sorted_as_utf_16_at_every_depth() {
+        let mut one = entry(1);
+        one.details = json!({"\u{10000}": {"b": [1, {"z": true, "a": null}], "a": 2}, "\u{e000}": "x"});
+        let text = canonical(&one.to_json());
+        assert!(text.contains("\"details\":{\"\u{10000}\":{\"a\":2,\"b\":[1,{\"a\":null,\"z\":true}]},\"\u{e000}\":\"x\"}"), "{text}");
+    }
+
+    #[test]
+    fn what_no_reader_or_database_keeps_as_it_is_becomes_text() {
+        let given = json!({"n": -0.0, "big": u64::MAX, "least": -(1_i64 << 53), "fits": (1_i64 << 53) - 1, "text": "a\u{0}b", "list": [0.5, 7]});
+        let kept = json!({"n": "-0.0", "big": "18446744073709551615", "least": "-9007199254740992", "fits": 9_007_199_254_740_991_i64, "text": "a\u{fffd}b", "list": ["0.5", 7]});
+        assert_eq!(fitting(given), kept);
     }
 }

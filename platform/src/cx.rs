@@ -116,11 +116,12 @@ impl Cx {
     }
 
     /// The provider's staff, looking after one organisation: that organisation's rows, to read, and to change only what
-    /// `need` is about.
+    /// `need` is about. Staff without that permission may do nothing there, and what they try to change stands in that
+    /// organisation's audit trail.
     pub fn for_tenant(&self, tenant: TenantId, need: Need) -> Result<Self, Denied> {
-        self.allow(need)?;
         let permissions = match self.actor {
             Actor::System { .. } => Permissions::of(Need::ALL),
+            Actor::Staff { .. } if self.allow(need).is_err() => Permissions::NONE,
             Actor::Staff { .. } => self.permissions.inside_tenant(need),
             Actor::Nobody | Actor::Person { .. } | Actor::Key { .. } => return Err(Denied::TooLittle),
         };
@@ -190,16 +191,21 @@ impl Cx {
         }
     }
 
+    /// Lets only those go on who may. A refused attempt to change something is written to the audit trail of the
+    /// organisation that the caller acts for.
+    pub async fn demand(&self, need: Need) -> Result<(), Opened> {
+        let Err(denied) = self.allow(need) else { return Ok(()) };
+        if let (true, Some(tenant)) = (need.writes(), self.tenant) {
+            TenantTx::record_refusal(self, tenant, need).await?;
+        }
+        Err(denied.into())
+    }
+
     /// Checks the permission, opens a transaction on the tenant's rows and starts its audit note. A refused write is
     /// itself written to the audit trail.
     pub async fn tenant_tx(&self, need: Need) -> Result<TenantTx, Opened> {
         let tenant = self.tenant()?;
-        if let Err(denied) = self.allow(need) {
-            if need.writes() {
-                TenantTx::record_refusal(self, tenant, need).await?;
-            }
-            return Err(denied.into());
-        }
+        self.demand(need).await?;
         Ok(TenantTx::open(self, tenant, need).await?)
     }
 
@@ -237,7 +243,7 @@ impl Cx {
 
     /// The provider's staff across organisations: what the provider role was granted, mostly reading.
     pub async fn provider_tx(&self, need: Need) -> Result<ProviderTx, Opened> {
-        self.allow(need)?;
+        self.demand(need).await?;
         let (Actor::Staff { .. } | Actor::System { .. }) = self.actor else {
             return Err(Denied::TooLittle.into());
         };

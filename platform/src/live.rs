@@ -15,6 +15,8 @@ const CLOCK_CHANNEL: &str = "hub_clock";
 const BATCH: i64 = 200;
 /// Session endings that a slow socket may lag behind before it is told to check for itself.
 const ENDINGS: usize = 256;
+/// A page that took longer than this to connect is told to fetch everything anew.
+pub const OLDEST_PAGE: Duration = Duration::from_secs(300);
 /// Pause before the listening connection is made anew.
 const RECONNECT: Duration = Duration::from_secs(1);
 
@@ -72,7 +74,12 @@ impl LiveHub {
             return;
         }
         self.wake_all();
-        while let Ok(notification) = listener.recv().await {
+        // `recv` would connect anew without a word and leave out what was said meanwhile.
+        while let Ok(heard) = listener.try_recv().await {
+            let Some(notification) = heard else {
+                self.wake_all();
+                continue;
+            };
             match notification.channel() {
                 CHANNEL => {
                     if let Some((tenant, seq)) = notification.payload().split_once(' ')
@@ -143,15 +150,27 @@ pub enum Missed {
     TooOld(i64),
 }
 
-/// The newest number of the caller's tenant: where a fresh page begins.
-pub async fn head(cx: &Cx) -> Result<i64, Opened> {
+/// Where a fresh page begins: the newest number of the caller's tenant when the page was asked for, `age` ago. What
+/// changed between its making on the server and its first connection follows.
+pub async fn head(cx: &Cx, age: Duration) -> Result<i64, Opened> {
     let mut tx = cx.tenant_tx(Need::MEMBER).await?;
-    let head: Option<i64> = sqlx::query_scalar("SELECT live_seq FROM hub.tenant_heads").fetch_optional(&mut *tx).await.map_err(fault)?;
-    Ok(head.unwrap_or(0))
+    Ok(sqlx::query_scalar(
+        "SELECT coalesce(
+                (SELECT seq FROM hub.live_changes WHERE at < $1 ORDER BY seq DESC LIMIT 1),
+                (SELECT min(seq) - 1 FROM hub.live_changes),
+                (SELECT live_seq FROM hub.tenant_heads),
+                0)",
+    )
+    .bind(cx.now().minus(age))
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(fault)?)
 }
 
 pub async fn changes_after(cx: &Cx, after: i64) -> Result<Missed, Opened> {
     let mut tx = cx.tenant_tx(Need::MEMBER).await?;
+    // The head before the changes: what is committed between the two is then one more change, never a gap.
+    let head: Option<i64> = sqlx::query_scalar("SELECT live_seq FROM hub.tenant_heads").fetch_optional(&mut *tx).await.map_err(fault)?;
     let rows: Vec<(i64, kernel::Timestamp, Json<kernel::live::Live>)> = sqlx::query_as(
         "SELECT seq, at, what
            FROM hub.live_changes
@@ -164,7 +183,6 @@ pub async fn changes_after(cx: &Cx, after: i64) -> Result<Missed, Opened> {
     .fetch_all(&mut *tx)
     .await
     .map_err(fault)?;
-    let head: Option<i64> = sqlx::query_scalar("SELECT live_seq FROM hub.tenant_heads").fetch_optional(&mut *tx).await.map_err(fault)?;
     let head = head.unwrap_or(0);
     let first = rows.first().map_or(head + 1, |row| row.0);
     // A number past the head comes from another installation's page, one before the first kept is too old.

@@ -128,7 +128,7 @@ impl DoorTx {
         audit::seal(&mut self.tx, &self.cx, tenant, Some(note), Vec::new()).await.map(drop)
     }
 
-    /// The same for an attempt that the rules refused; commit to keep it.
+    /// The same for an attempt that was refused.
     pub async fn audit_refused(&mut self, tenant: TenantId, action: &'static str, subject: impl ToString, details: Value) -> Result<(), Fault> {
         let note = Note { action, subject: subject.to_string(), details, refused: true };
         audit::seal(&mut self.tx, &self.cx, tenant, Some(note), Vec::new()).await.map(drop)

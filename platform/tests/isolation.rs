@@ -4,6 +4,7 @@
 use kernel::{Need, Role, live::Live};
 use platform::{Opened, live, testing::Hub};
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn the_login_role_alone_may_read_nothing() {
@@ -104,6 +105,25 @@ async fn a_change_owes_an_entry_and_a_refused_one_leaves_its_own() {
 }
 
 #[tokio::test]
+async fn what_staff_may_not_change_is_noted_where_they_tried() {
+    let hub = Hub::start().await;
+    let (provider, tenant) = (hub.tenant(), hub.tenant());
+    let auditor = hub.staff(Role::Auditor);
+    let auditor = auditor.clone().signed_in(auditor.actor().clone(), Some(provider), Role::Auditor.permissions());
+    assert!(matches!(auditor.provider_tx(Need::CATALOG_WRITE).await.err(), Some(Opened::Denied(_))));
+    let inside = auditor.for_tenant(tenant, Need::FINANCE_WRITE).expect("staff may look");
+    for need in [Need::BILLING_WRITE, Need::BILLING_READ] {
+        assert!(matches!(inside.tenant_tx(need).await.err(), Some(Opened::Denied(_))), "{need:?}");
+    }
+    for (of, subject) in [(provider, "provider:catalog"), (tenant, "billing:write")] {
+        let mut tx = hub.cx(of, Role::Owner).tenant_tx(Need::AUDIT_READ).await.expect("an owner may");
+        let entries: Vec<(String, String, String, bool)> =
+            sqlx::query_as("SELECT actor_kind, action, subject, refused FROM hub.audit_entries ORDER BY seq").fetch_all(&mut *tx).await.expect("reads");
+        assert_eq!(entries, [("staff".to_owned(), "access.refused".to_owned(), subject.to_owned(), true)]);
+    }
+}
+
+#[tokio::test]
 async fn live_changes_are_numbered_without_gaps_and_read_back_by_number() {
     let hub = Hub::start().await;
     let cx = hub.cx(hub.tenant(), Role::Technical);
@@ -113,7 +133,10 @@ async fn live_changes_are_numbered_without_gaps_and_read_back_by_number() {
         tx.show(Live::Operation { id, instance, state: "running".into(), percent, message: "step".into() });
         tx.commit().await.expect("commits");
     }
-    assert_eq!(live::head(&cx).await.expect("answers"), 3);
+    assert_eq!(live::head(&cx, Duration::ZERO).await.expect("answers"), 0, "they were made this very moment");
+    hub.at("2026-01-15T09:00:10Z");
+    assert_eq!(live::head(&cx, Duration::from_secs(1)).await.expect("answers"), 3);
+    assert_eq!(live::head(&cx, Duration::from_secs(10)).await.expect("answers"), 0, "the page is older than the changes");
     match live::changes_after(&cx, 1).await.expect("answers") {
         live::Missed::Changes(changes) => assert_eq!(changes.iter().map(|change| change.seq).collect::<Vec<_>>(), [2, 3]),
         live::Missed::TooOld(_) => panic!("nothing was pruned"),

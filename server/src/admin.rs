@@ -188,18 +188,21 @@ async fn create_tenant(cx: &Cx, wanted: CreateTenant) -> Result<(String, Value),
 }
 
 async fn create_api_key(cx: &Cx, wanted: CreateApiKey) -> Result<(String, Value), String> {
-    let tenant = match wanted.tenant.parse::<TenantId>() {
-        Ok(id) => id,
-        Err(_) => {
-            let found = identity::server::tenant_by_slug(cx, &wanted.tenant).await.map_err(|error| error.to_string())?;
-            found.ok_or_else(|| format!("no organisation is called {}", wanted.tenant))?.id
-        }
-    };
+    let tenant = tenant_named(cx, &wanted.tenant).await?;
     let cx = cx.for_tenant(tenant, Need::PROVIDER_ADMIN).map_err(|denied| denied.to_string())?;
     let scopes = wanted.scopes.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect();
     let command = integrations::CreateApiKey { name: wanted.name, scopes, expires_at: None };
     let made = integrations::server::create_api_key(&cx, command).await.map_err(|error| error.to_string())?;
     Ok((made.secret.clone(), json!({ "id": made.key.id, "secret": made.secret, "tenant": tenant })))
+}
+
+/// The organisation that a slug or an id names.
+pub async fn tenant_named(cx: &Cx, name: &str) -> Result<TenantId, String> {
+    if let Ok(id) = name.parse() {
+        return Ok(id);
+    }
+    let found = identity::server::tenant_by_slug(cx, name).await.map_err(|error| error.to_string())?;
+    Ok(found.ok_or_else(|| format!("no organisation is called {name}"))?.id)
 }
 
 /// Random, and readable enough to be typed once.

@@ -1,6 +1,6 @@
 //! The command line: what can be asked of the program, and by which module it is done.
 
-use crate::{admin, doctor, installation::Installation, roles};
+use crate::{admin, audit, doctor, installation::Installation, roles};
 use clap::{Args, Parser, Subcommand};
 use platform::{Config, telemetry};
 
@@ -28,6 +28,9 @@ enum Command {
     /// The operator's commands.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Audit trails outside of the installation.
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +47,9 @@ struct Serve {
 pub async fn run(cli: Cli) -> Result<(), String> {
     if let Command::Config = cli.command {
         return list_settings(cli.json);
+    }
+    if let Command::Audit(audit::Audit::Verify(wanted)) = &cli.command {
+        return audit::verify(wanted, cli.json);
     }
     let mut vars: std::collections::BTreeMap<String, String> = std::env::vars().collect();
     if let Command::Serve(Serve { roles: Some(roles), .. }) = &cli.command {
@@ -62,7 +68,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Migrate => migrate(config, cli.json).await,
         Command::Doctor => doctor::run(config, cli.json).await,
         Command::Admin(command) => admin::run(config, command, cli.json).await,
-        Command::Config => Ok(()),
+        Command::Audit(audit::Audit::Export(wanted)) => audit::export_to_file(config, wanted, cli.json).await,
+        Command::Audit(audit::Audit::Verify(_)) | Command::Config => Ok(()),
     }
 }
 

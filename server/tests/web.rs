@@ -46,21 +46,76 @@ async fn lives_before_it_is_ready() {
 async fn refuses_what_another_site_may_have_caused() {
     let hub = Hub::start().await;
     let router = router(&hub).await;
-    let (path, _) = functions().into_iter().next().expect("there are server functions");
-    let foreign = Request::post(&path)
-        .header(header::ORIGIN, "https://evil.example")
-        .header("sec-fetch-site", "cross-site")
-        .header(header::COOKIE, "hub_session=x")
-        .body(Body::empty())
-        .expect("a request");
-    assert_eq!(ask(&router, foreign).await.0, StatusCode::FORBIDDEN);
-    let socket = Request::get(&path)
-        .header(header::ORIGIN, "https://evil.example")
-        .header(header::UPGRADE, "websocket")
-        .header(header::CONNECTION, "upgrade")
-        .body(Body::empty())
-        .expect("a request");
-    assert_eq!(ask(&router, socket).await.0, StatusCode::FORBIDDEN);
+    let forms = ["/sign-out", "/provider/sign-out", "/switch-organisation", "/", "/services"].map(str::to_owned);
+    for path in functions().into_iter().map(|(path, _)| path).chain(forms) {
+        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+            // By either header alone, and with neither where cookies come along.
+            for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null"), ("accept", "*/*")] {
+                let foreign = Request::builder()
+                    .method(method)
+                    .uri(&path)
+                    .header(name, value)
+                    .header(header::HOST, "hub.test")
+                    .header(header::COOKIE, "hub_session=x")
+                    .body(Body::empty())
+                    .expect("a request");
+                assert_eq!(ask(&router, foreign).await.0, StatusCode::FORBIDDEN, "{method} {path} with {name}: {value}");
+            }
+        }
+        let socket = Request::get(&path)
+            .header(header::ORIGIN, "https://evil.example")
+            .header(header::UPGRADE, "websocket")
+            .header(header::CONNECTION, "upgrade")
+            .body(Body::empty())
+            .expect("a request");
+        assert_eq!(ask(&router, socket).await.0, StatusCode::FORBIDDEN, "a socket at {path}");
+    }
+}
+
+#[tokio::test]
+async fn looking_at_a_page_changes_nothing() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let form = identity::SignUp {
+        organisation_name: "Nusantara".into(),
+        name: "Sari".into(),
+        email: "sari@nusantara.test".into(),
+        password: identity::Password::new("seven green umbrellas"),
+        language: kernel::Language::En,
+        time_zone: String::new(),
+        user_agent: String::new(),
+    };
+    let session = identity::server::sign_up(&hub.nobody(), form).await.expect("signs up");
+    let link = platform::mail::mailbox(&hub.nobody()).await.expect("readable")[0].text.lines().find_map(|line| line.strip_prefix("http://hub.test")).expect("a link").to_owned();
+    let before = everything(&hub).await;
+    let pages = ["/", "/pricing", "/sign-in", "/onboarding", "/onboarding?step=colleague", "/catalog", "/services", "/monitoring", "/billing", "/team", "/settings", "/settings/security"];
+    for page in pages.into_iter().chain([link.as_str()]) {
+        let request = Request::get(page).header(header::COOKIE, format!("hub_session={}", session.token)).header(header::HOST, "hub.test").body(Body::empty()).expect("a request");
+        let (status, _) = ask(&router, request).await;
+        assert!(status.is_success() || status.is_redirection(), "{page}: {status}");
+        let after = everything(&hub).await;
+        assert_eq!(after, before, "looking at {page} changed something");
+    }
+}
+
+/// Each table with a number that any written row changes.
+async fn everything(hub: &Hub) -> Vec<(String, i64)> {
+    use sqlx::Connection;
+    let mut owner = sqlx::PgConnection::connect(&hub.owner_url).await.expect("the test's database answers");
+    let tables: Vec<String> = sqlx::query_scalar("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('hub', 'identity', 'onboarding', 'billing', 'provisioning', 'monitoring', 'catalog', 'integrations') ORDER BY 1")
+        .fetch_all(&mut owner)
+        .await
+        .expect("the catalogue is open");
+    let mut all = Vec::new();
+    for table in tables {
+        sqlx::query(sqlx::AssertSqlSafe(format!("ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))).execute(&mut owner).await.expect("the owner may");
+        // The transaction that wrote a row last; attempts at links are counted, which is no change of anybody's.
+        let sql = format!("SELECT coalesce(sum(xmin::text::bigint), 0)::bigint FROM {table}");
+        if table != "identity.attempts" {
+            all.push((table, sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut owner).await.expect("reads")));
+        }
+    }
+    all
 }
 
 #[tokio::test]

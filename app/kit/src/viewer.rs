@@ -89,8 +89,17 @@ pub mod source {
     #[derive(Clone, Copy)]
     pub struct Source {
         pub viewer: fn(Cx) -> Answer<Result<Viewer, PageError>>,
-        /// Whether the session behind the request still stands.
-        pub alive: fn(Cx) -> Answer<bool>,
+        /// Whether the session behind the request still stands, and where.
+        pub standing: fn(Cx) -> Answer<Standing>,
+    }
+
+    /// What became of the session of a connection that was opened a while ago.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Standing {
+        Here,
+        /// It works in another organisation now, or its person is no longer a member of this one.
+        Moved,
+        Gone,
     }
 
     static SOURCE: OnceLock<Source> = OnceLock::new();
@@ -107,10 +116,10 @@ pub mod source {
         }
     }
 
-    pub(crate) async fn is_alive(cx: Cx) -> bool {
+    pub(crate) async fn standing(cx: Cx) -> Standing {
         match SOURCE.get() {
-            Some(source) => (source.alive)(cx).await,
-            None => true,
+            Some(source) => (source.standing)(cx).await,
+            None => Standing::Here,
         }
     }
 }

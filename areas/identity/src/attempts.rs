@@ -26,6 +26,10 @@ pub const SIGN_UP_ADDRESS: Limit = Limit { what: "sign_up_address", most: 60, fr
 pub const MAIL_ACCOUNT: Limit = Limit { what: "mail_account", most: 5, free: 5 };
 /// Mails that one address can cause.
 pub const MAIL_ADDRESS: Limit = Limit { what: "mail_address", most: 30, free: 30 };
+/// Invitations that one address can be sent, whoever invites it.
+pub const INVITATION_ACCOUNT: Limit = Limit { what: "invitation_account", most: 5, free: 5 };
+/// Invitations that one organisation sends.
+pub const INVITATION_ORGANISATION: Limit = Limit { what: "invitation_organisation", most: 100, free: 100 };
 /// Links from mails that one address may try.
 pub const LINK_ADDRESS: Limit = Limit { what: "link_address", most: 60, free: 60 };
 

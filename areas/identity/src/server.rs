@@ -7,11 +7,12 @@ pub(crate) mod mails;
 pub(crate) mod open_session;
 pub(crate) mod store;
 pub(crate) mod throttle;
+pub(crate) mod trail;
 
 mod accept_invitation;
 mod caller;
 mod invite_member;
-mod jobs;
+pub mod jobs;
 mod me;
 mod members;
 mod organisation;
@@ -24,7 +25,7 @@ mod switch_organisation;
 mod verify_email;
 
 pub use accept_invitation::{AcceptError, accept_invitation, read_invitation};
-pub use caller::caller_from_session;
+pub use caller::{caller_from_session, standing};
 pub use invite_member::{invite_member, revoke_invitation};
 pub use jobs::sweep;
 pub use me::{MeError, change_password, me, update_me};

@@ -46,6 +46,17 @@ impl FromStr for Realm {
     }
 }
 
+/// What became of a session since a connection was opened in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Open, in the organisation where it was.
+    Here,
+    /// Open, but in another organisation now, or its person is no longer a member of this one.
+    Moved,
+    /// Ended or expired.
+    Gone,
+}
+
 /// How exactly the last use of a session is known.
 pub const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// How long a link to confirm an address works.

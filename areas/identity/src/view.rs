@@ -136,6 +136,20 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
+/// The same session under another token, for the same browser; printing this does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Renewed {
+    pub token: String,
+    pub realm: Realm,
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for Renewed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Renewed").field("realm", &self.realm).finish_non_exhaustive()
+    }
+}
+
 /// One signed-in browser of one's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -190,6 +204,8 @@ pub struct Invited {
     pub role: Role,
     /// Whether there is an account already, so that its password is asked for and no name.
     pub account: Account,
+    /// The address of another account that the reader is signed in with: joining signs it out here.
+    pub instead_of: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,8 @@ async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Res
         billing::server::jobs::ReconcileAttempt::NAME => {
             billing::server::jobs::handle_reconcile_attempt(cx, &billing::server::BankTransfer, read(payload)?).await
         }
+        identity::server::jobs::MailResetLink::NAME => identity::server::jobs::handle_mail_reset_link(cx, read(payload)?).await,
+        identity::server::jobs::NoteRefusedSignIn::NAME => identity::server::jobs::handle_note_refused_sign_in(cx, read(payload)?).await,
         mail::SendMail::NAME => mail::deliver(cx, read(payload)?).await.map_err(opened),
         _ => Err(Fault::new(format!("no job is called {name}"))),
     }

@@ -6,9 +6,9 @@ use crate::PageError;
 use futures::{
     SinkExt, StreamExt,
     channel::{mpsc, oneshot},
-    future::{AbortHandle, abortable},
+    future::{AbortHandle, Either, abortable, select},
 };
-use kernel::live::{ByeReason, LiveChange, LiveMessage};
+use kernel::{TenantId, live::{ByeReason, LiveChange, LiveMessage}};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ const FAILURES_BEFORE_ASKING: u32 = 2;
 const ASKS_EVERY: Duration = Duration::from_secs(3);
 /// Questions before a socket is tried again: a minute.
 const ASKS_BEFORE_SOCKET: u32 = 20;
+/// A server that said nothing for so long is gone without having said so; it says `Still` every twenty seconds.
+const SILENT: Duration = Duration::from_secs(50);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -28,7 +30,7 @@ pub fn start(store: LiveStore, signed_in: Signal<bool>) {
             return;
         }
         let (work, handle) = abortable(async move {
-            let mut place = Place { store, seq: None };
+            let mut place = Place { store, tenant: None, seq: None };
             place.run().await;
         });
         set_running.set(Some(handle));
@@ -46,13 +48,15 @@ pub fn start(store: LiveStore, signed_in: Signal<bool>) {
 
 struct Place {
     store: LiveStore,
+    /// Whose changes the page shows.
+    tenant: Option<TenantId>,
     /// The last change seen.
     seq: Option<i64>,
 }
 
 /// How a stretch of listening or asking ended.
 enum End {
-    /// The session is over, or the shell was left.
+    /// The session is over or elsewhere, or the shell was left.
     Over,
     /// It worked for a while and was cut.
     Cut,
@@ -82,6 +86,12 @@ impl Place {
         }
     }
 
+    fn ack(&self) -> LiveAck {
+        // As a browser without that clock is told: what changed before is then missed until the next change.
+        let age = window().performance().map_or(0.0, |performance| performance.now());
+        LiveAck { seq: self.seq, age_ms: age as u32 }
+    }
+
     /// False once the shell is gone.
     fn say(&self, status: LiveStatus) -> bool {
         self.store.status.try_update(|known| if *known != status { *known = status }).is_some()
@@ -90,15 +100,17 @@ impl Place {
     async fn listen(&mut self) -> End {
         // The sender stays alive as long as we listen: dropping it tells the server that we left.
         let (mut words, receiver) = mpsc::channel::<Result<LiveAck, PageError>>(4);
-        if words.send(Ok(LiveAck { seq: self.seq })).await.is_err() {
+        if words.send(Ok(self.ack())).await.is_err() {
             return End::Failed;
         }
         let Ok(mut messages) = live(receiver.into()).await else { return End::Failed };
         let mut worked = false;
-        while let Some(message) = messages.next().await {
-            let Ok(message) = message else { break };
+        while let Either::Left((Some(Ok(message)), _)) = select(messages.next(), Box::pin(sleep(SILENT))).await {
             match message {
-                LiveMessage::Hello { seq } => {
+                LiveMessage::Hello { tenant, seq } => {
+                    if !self.is_ours(tenant) {
+                        return moved();
+                    }
                     worked = true;
                     self.seq.get_or_insert(seq);
                     if !self.say(LiveStatus::Live) {
@@ -107,7 +119,10 @@ impl Place {
                 }
                 LiveMessage::Change(change) => self.take(change),
                 LiveMessage::Reset { seq } => self.start_over(seq),
+                // A full queue holds an answer already.
+                LiveMessage::Still => drop(words.try_send(Ok(self.ack()))),
                 LiveMessage::Bye { reason: ByeReason::SignedOut } => return self.end(),
+                LiveMessage::Bye { reason: ByeReason::Moved } => return moved(),
                 LiveMessage::Bye { reason: ByeReason::ServerStops } => break,
             }
         }
@@ -116,16 +131,20 @@ impl Place {
 
     async fn ask(&mut self) -> End {
         for _ in 0..ASKS_BEFORE_SOCKET {
-            match live_since(self.seq).await {
+            let ack = self.ack();
+            match live_since(ack.seq, ack.age_ms).await {
                 Ok(since) => {
+                    if !self.is_ours(since.tenant) {
+                        return moved();
+                    }
                     if !self.say(LiveStatus::Polling) {
                         return End::Over;
                     }
                     if since.reset {
                         self.start_over(since.seq);
                     }
-                    self.seq.get_or_insert(since.seq);
                     since.changes.into_iter().for_each(|change| self.take(change));
+                    self.seq.get_or_insert(since.seq);
                 }
                 Err(PageError::SignedOut) => return self.end(),
                 Err(_) => {
@@ -150,6 +169,11 @@ impl Place {
         self.store.hand_on(if gap { None } else { Some(change) });
     }
 
+    /// Whether changes are of the organisation that the page shows; the first to come says which that is.
+    fn is_ours(&mut self, tenant: TenantId) -> bool {
+        *self.tenant.get_or_insert(tenant) == tenant
+    }
+
     fn start_over(&mut self, seq: i64) {
         self.seq = Some(seq);
         self.store.hand_on(None);
@@ -161,6 +185,12 @@ impl Place {
         let _ = window().location().assign("/sign-in");
         End::Over
     }
+}
+
+/// The session works elsewhere now, by another tab: the whole page is another one.
+fn moved() -> End {
+    let _ = window().location().reload();
+    End::Over
 }
 
 async fn sleep(duration: Duration) {

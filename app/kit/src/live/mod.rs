@@ -15,22 +15,27 @@ pub use chip::LiveChip;
 pub use store::{LiveStatus, LiveStore, on_change, provide_live, refetch_on, use_live};
 
 use crate::PageError;
-use kernel::live::{LiveChange, LiveMessage};
+use kernel::{TenantId, live::{LiveChange, LiveMessage}};
 use leptos::{
     prelude::*,
     server_fn::{BoxedStream, Websocket, codec::JsonEncoding},
 };
 use serde::{Deserialize, Serialize};
 
-/// What the page tells the server: the last change it has seen. The first opens the stream, none for a fresh page.
+/// What the page tells the server: the last change it has seen. The first opens the stream; later ones answer `Still`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveAck {
+    /// None for a fresh page.
     pub seq: Option<i64>,
+    /// Milliseconds since the page was asked for.
+    pub age_ms: u32,
 }
 
 /// The answer to a page that asks instead of listening.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Caught {
+    /// Whose changes these are: the session may have moved on in another tab.
+    pub tenant: TenantId,
     /// The number to ask with next.
     pub seq: i64,
     pub changes: Vec<LiveChange>,
@@ -48,6 +53,6 @@ pub async fn live(input: BoxedStream<LiveAck, PageError>) -> Result<BoxedStream<
 
 /// The changes after a number, for pages without a socket.
 #[server]
-pub async fn live_since(seq: Option<i64>) -> Result<Caught, PageError> {
-    server::since(&crate::request::cx().await?, seq).await
+pub async fn live_since(seq: Option<i64>, age_ms: u32) -> Result<Caught, PageError> {
+    server::since(&crate::request::cx().await?, LiveAck { seq, age_ms }).await
 }

@@ -5,12 +5,13 @@ use i18n::tr;
 use identity::{
     server::{AcceptError, AdminError, MeError, OrganisationError, ResetError, SessionError, SignInError, SignUpError, SwitchError, TeamError, VerifyError},
     session::Realm,
-    view::SignedIn,
+    view::{Renewed, SignedIn},
 };
 use integrations::server::KeyError;
-use kernel::FieldError;
+use kernel::{FieldError, Timestamp};
 use kit::{PageError, request};
 use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 use platform::Cx;
 use std::{fmt::Display, time::Duration};
 
@@ -68,7 +69,7 @@ refusal!(ResetError with fields and wait);
 refusal!(AcceptError with fields and wait);
 refusal!(MeError with fields and wait);
 refusal!(VerifyError with wait);
-refusal!(TeamError with fields);
+refusal!(TeamError with fields and wait);
 refusal!(OrganisationError with fields);
 refusal!(AdminError with fields);
 refusal!(KeyError with fields);
@@ -84,8 +85,11 @@ pub fn told<R: Refusal>(refusal: R) -> PageError {
     };
     let complaints = refusal.complaints().into_iter().map(in_words).collect();
     let error = request::refusal(refusal.stable_code(), message, complaints);
-    if refusal.wait().is_some() && !request::is_plain_form() {
+    if let (Some(wait), false) = (refusal.wait(), request::is_plain_form()) {
         request::status(StatusCode::TOO_MANY_REQUESTS);
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.insert_header(header::RETRY_AFTER, wait.as_secs().into());
+        }
     }
     error
 }
@@ -125,8 +129,16 @@ pub fn go(path: &str) -> String {
 
 /// Puts a fresh session into the browser.
 pub fn remember(cx: &Cx, signed_in: &SignedIn) {
-    let age = signed_in.expires_at.since(cx.now()).as_secs();
-    set_session(cx, signed_in.realm, &signed_in.token, age);
+    set_session(cx, signed_in.realm, &signed_in.token, age(cx, signed_in.expires_at));
+}
+
+/// Puts the session's other token into the browser.
+pub fn renew(cx: &Cx, renewed: &Renewed) {
+    set_session(cx, renewed.realm, &renewed.token, age(cx, renewed.expires_at));
+}
+
+fn age(cx: &Cx, expires_at: Timestamp) -> u64 {
+    expires_at.since(cx.now()).as_secs()
 }
 
 /// Takes the session out of the browser.

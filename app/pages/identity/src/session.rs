@@ -16,10 +16,10 @@ pub async fn sign_out() -> Result<String, PageError> {
 /// Works on in another of one's organisations.
 #[server]
 pub async fn switch_organisation(organisation: String) -> Result<String, PageError> {
-    use crate::answer::{go, told};
+    use crate::answer::{go, renew, told};
     let cx = kit::request::cx().await?;
     let to = organisation.parse().map_err(|_| PageError::NotFound)?;
-    identity::server::switch_organisation(&cx, to).await.map_err(told)?;
+    renew(&cx, &identity::server::switch_organisation(&cx, to).await.map_err(told)?);
     Ok(go("/services"))
 }
 

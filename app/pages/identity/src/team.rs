@@ -27,6 +27,8 @@ pub struct TeamPage {
 #[derive(Clone, Copy)]
 struct Acts {
     invite: ServerAction<InviteMember>,
+    /// The same for somebody who is invited already.
+    again: ServerAction<InviteMember>,
     revoke: ServerAction<RevokeInvitation>,
     change: ServerAction<ChangeRole>,
     remove: ServerAction<RemoveMember>,
@@ -34,13 +36,14 @@ struct Acts {
 
 impl PageRoute for TeamPage {
     fn data() -> Self {
-        let acts = Acts { invite: ServerAction::new(), revoke: ServerAction::new(), change: ServerAction::new(), remove: ServerAction::new() };
+        let acts = Acts { invite: ServerAction::new(), again: ServerAction::new(), revoke: ServerAction::new(), change: ServerAction::new(), remove: ServerAction::new() };
         Self { team: Resource::new(|| (), |()| read_team()), acts }
     }
 
     fn view(this: Self) -> AnyView {
         let TeamPage { team, acts } = this;
         settle_on_success(acts.invite, team, tr!(identity.done.invited), Some(INVITE));
+        settle_on_success(acts.again, team, tr!(identity.done.invited), None);
         settle_on_success(acts.revoke, team, tr!(identity.done.revoked), None);
         settle_on_success(acts.change, team, tr!(identity.done.role_changed), None);
         settle_on_success(acts.remove, team, tr!(identity.done.removed), None);
@@ -59,6 +62,7 @@ impl PageRoute for TeamPage {
             <ActionTrouble error=error_of(acts.change)/>
             <ActionTrouble error=error_of(acts.remove)/>
             <ActionTrouble error=error_of(acts.revoke)/>
+            <ActionTrouble error=error_of(acts.again)/>
             {may.then(|| view! { <Invite action=acts.invite/> })}
             <Load resource=team skeleton=SkeletonKind::Table view=move |file| view! { <Members file=file.clone() may=may acts=acts/> <Invitations invitations=file.team.invitations may=may acts=acts/> }/>
         }

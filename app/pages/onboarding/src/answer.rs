@@ -17,6 +17,7 @@ fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {
         "identity.only_owners" => tr!(identity.refused.only_owners),
         "identity.too_many_invitations" => tr!(identity.refused.too_many_invitations),
+        "identity.too_many_attempts" => tr!(onboarding.refused.too_many_mails),
         "identity.no_free_seat" => tr!(identity.refused.no_free_seat),
         "billing.plan_not_found" | "billing.not_sold" => tr!(onboarding.refused.not_sold),
         "billing.below_use" => tr!(onboarding.refused.below_use),

@@ -3,11 +3,11 @@
 use super::{entries::AuditError, store::entries as store};
 use crate::view::Verified;
 use kernel::{Need, TenantId};
-use platform::{Cx, audit::Entry};
+use platform::Cx;
 use sqlx::PgConnection;
 
 /// Entries read at once.
-const BATCH: i64 = 1000;
+pub(super) const BATCH: i64 = 1000;
 
 /// The caller's own organisation's chain.
 pub async fn verify(cx: &Cx) -> Result<Verified, AuditError> {
@@ -23,74 +23,75 @@ pub async fn verify_for_staff(cx: &Cx, tenant: TenantId) -> Result<Verified, Aud
 }
 
 /// Where the chain stands while it is gone through.
-struct Chain {
+pub(super) struct Chain {
     entries: i64,
     hash: Vec<u8>,
 }
 
+impl Default for Chain {
+    fn default() -> Self {
+        Self { entries: 0, hash: vec![0; 32] }
+    }
+}
+
 impl Chain {
-    /// Whether the entry follows from the one before.
-    fn follows(&mut self, entry: &Entry, hash: &[u8]) -> bool {
-        let holds = entry.seq == self.entries + 1 && entry.hash(&self.hash) == hash;
+    /// Whether the entry of that number follows from the one before.
+    pub fn follows(&mut self, seq: i64, made: impl FnOnce(&[u8]) -> [u8; 32], kept: &[u8]) -> bool {
+        let holds = seq == self.entries + 1 && made(&self.hash) == kept;
         if holds {
             self.entries += 1;
-            self.hash = hash.to_vec();
+            self.hash = kept.to_vec();
         }
         holds
     }
 
-    fn end(self, broken_at: Option<i64>) -> Verified {
-        Verified { entries: self.entries, head: hex::encode(self.hash), broken_at }
+    pub fn ends_at(&self, seq: i64, hash: &[u8]) -> bool {
+        (self.entries, self.hash.as_slice()) == (seq, hash)
+    }
+
+    pub fn whole(self) -> Verified {
+        Verified { entries: self.entries, head: hex::encode(self.hash), broken_at: None }
+    }
+
+    /// At the entry that should have come next.
+    pub fn broken(self) -> Verified {
+        Verified { broken_at: Some(self.entries + 1), ..self.whole() }
     }
 }
 
 async fn go_through(connection: &mut PgConnection, tenant: TenantId) -> sqlx::Result<Verified> {
     // The head first: entries that are written meanwhile stand behind it.
     let (head_seq, head_hash) = store::head(connection, tenant).await?;
-    let mut chain = Chain { entries: 0, hash: vec![0; 32] };
+    let mut chain = Chain::default();
     while chain.entries < head_seq {
         let batch = store::batch(connection, tenant, chain.entries, head_seq, BATCH).await?;
         if batch.is_empty() {
-            let missing = chain.entries + 1;
-            return Ok(chain.end(Some(missing)));
+            return Ok(chain.broken());
         }
         for row in batch {
             let (entry, hash) = row.into_entry();
-            if !chain.follows(&entry, &hash) {
-                let broken = chain.entries + 1;
-                return Ok(chain.end(Some(broken)));
+            if !chain.follows(entry.seq, |previous| entry.hash(previous), &hash) {
+                return Ok(chain.broken());
             }
         }
     }
-    let broken = (chain.hash != head_hash).then_some(chain.entries);
-    Ok(chain.end(broken))
+    Ok(if chain.ends_at(head_seq, &head_hash) { chain.whole() } else { chain.broken() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(seq: i64) -> Entry {
-        Entry {
-            seq,
-            at: kernel::Timestamp::from_seconds(1_767_225_600),
-            actor_kind: "person".into(),
-            actor_id: "per_x".into(),
-            action: "a.b".into(),
-            subject: "s".into(),
-            details: serde_json::json!({}),
-            refused: false,
-        }
-    }
-
     #[test]
     fn an_entry_follows_from_the_one_before_and_from_nothing_else() {
-        let mut chain = Chain { entries: 0, hash: vec![0; 32] };
-        let first = entry(1).hash(&[0; 32]);
-        assert!(!chain.follows(&entry(2), &entry(2).hash(&[0; 32])), "a number is missing");
-        assert!(!chain.follows(&entry(1), &[0; 32]), "the hash is another");
-        assert!(chain.follows(&entry(1), &first));
-        assert!(!chain.follows(&entry(2), &entry(2).hash(&[0; 32])), "it follows from something else");
-        assert!(chain.follows(&entry(2), &entry(2).hash(&first)));
+        let hash = |seq: u8| move |previous: &[u8]| platform::audit::hash(previous, &serde_json::json!({ "seq": seq }));
+        let mut chain = Chain::default();
+        let first = hash(1)(&[0; 32]);
+        assert!(!chain.follows(2, hash(2), &hash(2)(&[0; 32])), "a number is missing");
+        assert!(!chain.follows(1, hash(1), &[0; 32]), "the hash is another");
+        assert!(chain.follows(1, hash(1), &first));
+        assert!(!chain.follows(2, hash(2), &hash(2)(&[0; 32])), "it follows from something else");
+        assert!(chain.follows(2, hash(2), &hash(2)(&first)));
+        assert!(!chain.ends_at(1, &first), "entries behind the head");
     }
 }

@@ -130,3 +130,67 @@ async fn a_changed_a_removed_and_a_cut_off_entry_are_found() {
     assert_eq!(tampered("UPDATE hub.audit_entries SET subject = '9' WHERE seq = 3").await, Some(3));
     assert_eq!(tampered("DELETE FROM hub.audit_entries WHERE seq = 2").await, Some(2));
 }
+
+#[tokio::test]
+async fn many_changes_at_once_make_one_chain_without_a_gap() {
+    let hub = Hub::start().await;
+    let tenant = hub.tenant();
+    let owner = hub.cx(tenant, Role::Owner);
+    let mut changes = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let cx = hub.cx(tenant, if number % 4 == 0 { Role::Member } else { Role::Owner });
+        changes.spawn(async move {
+            match cx.tenant_tx(Need::SETTINGS_WRITE).await {
+                Ok(mut tx) => {
+                    tx.audit("a.b", number, json!({ "n": number }));
+                    // Every third one comes to nothing, and so does its entry.
+                    if number % 3 != 0 {
+                        tx.commit().await.expect("commits");
+                    }
+                }
+                Err(refused) => assert!(matches!(refused, platform::Opened::Denied(_))),
+            }
+        });
+    }
+    changes.join_all().await;
+    let done = (0..40).filter(|number| number % 4 != 0 && number % 3 != 0).count() as i64;
+    let whole = server::verify(&owner).await.expect("verifies");
+    assert_eq!((whole.entries, whole.broken_at), (done + 10, None), "ten were refused");
+}
+
+#[tokio::test]
+async fn whatever_customers_type_leaves_the_chain_whole() {
+    let hub = Hub::start().await;
+    let owner = hub.cx(hub.tenant(), Role::Owner);
+    let mut tx = owner.tenant_tx(Need::SETTINGS_WRITE).await.expect("opens");
+    tx.audit("a.b", "x", json!({ "configuration": { "zero": -0.0, "small": 1e-7, "huge": 1e300, "many": u64::MAX, "text": "nul \u{0}, \u{7f}, \u{2028}, é", "\u{10000}": 1, "\u{e000}": 2 } }));
+    tx.commit().await.expect("commits");
+    let whole = server::verify(&owner).await.expect("verifies");
+    assert_eq!((whole.entries, whole.broken_at), (1, None));
+}
+
+#[tokio::test]
+async fn an_exported_chain_is_gone_through_without_the_installation() {
+    let hub = Hub::start().await;
+    let owner = hub.cx(hub.tenant(), Role::Owner);
+    let mut heads = Vec::new();
+    for number in 0..4 {
+        acts(&owner, "a.b", &number.to_string()).await;
+        heads.push(server::verify(&owner).await.expect("verifies").head);
+    }
+    let mut file = Vec::new();
+    assert_eq!(server::export(&owner, &mut file).await.expect("exports"), 4);
+    let file = String::from_utf8(file).expect("text");
+    let broken = |file: &str, known: Option<&str>| server::verify_file(file.as_bytes(), known).expect("is readable").broken_at;
+    assert_eq!(broken(&file, None), None);
+    assert_eq!(broken(&file, Some(&heads[1])), None, "a head that was kept is found on the way");
+    assert_eq!(broken(&file, Some(&"0".repeat(64))), Some(5), "it was made anew");
+    assert_eq!(broken(&file.replace("\"subject\":\"2\"", "\"subject\":\"9\""), None), Some(3));
+    let lines: Vec<&str> = file.lines().collect();
+    let without = |left_out: usize| lines.iter().enumerate().filter(|(index, _)| *index != left_out).map(|(_, line)| format!("{line}\n")).collect::<String>();
+    assert_eq!(broken(&without(2), None), Some(2), "left out");
+    assert_eq!(broken(&without(4), None), Some(4), "the last one cut off");
+    assert_eq!(broken(&without(5), None), Some(5), "no head");
+    assert!(server::verify_file("{}".as_bytes(), None).is_err());
+    assert!(server::export(&hub.cx(hub.tenant(), Role::Member), &mut Vec::new()).await.is_err());
+}

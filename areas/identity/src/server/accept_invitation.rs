@@ -93,13 +93,19 @@ pub async fn read_invitation(cx: &Cx, token: &str) -> Result<Invited, AcceptErro
     count(cx).await?;
     let mut tx = cx.door_tx().await?;
     let found = find(&mut tx, &links::hash(token)).await?;
+    let reader = match cx.person() {
+        Ok(id) => store::people::find(&mut tx, id).await?,
+        Err(_) => None,
+    };
     tx.commit().await?;
     let account = match &found.person {
         None => Account::New,
         Some(person) if cx.person() == Ok(person.id) => Account::SignedIn,
         Some(_) => Account::Existing,
     };
-    Ok(Invited { organisation: found.organisation, email: found.email.to_string(), role: found.role, account })
+    let email = found.email.to_string();
+    let instead_of = reader.map(|reader| reader.email).filter(|reader| *reader != email);
+    Ok(Invited { organisation: found.organisation, email, role: found.role, account, instead_of })
 }
 
 /// Signs the invited person in, in the organisation that they join.

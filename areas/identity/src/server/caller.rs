@@ -1,7 +1,7 @@
-//! From the cookie of a request to who asks: one query, the most frequent of all.
+//! From the cookie of a request to who asks: one query, the most frequent of all; and whether that still holds later.
 
-use crate::{server::{links, store}, session::{Realm, SEEN_EVERY}};
-use kernel::{Denied, Permissions};
+use crate::{server::{links, store}, session::{Realm, SEEN_EVERY, Standing}};
+use kernel::{Denied, Fault, Permissions};
 use platform::{Actor, Cx, Opened, fault};
 
 /// The same request as the person whose session the token is, in the organisation where that session stands, with the
@@ -22,4 +22,17 @@ pub async fn caller_from_session(nobody: Cx, token: &str) -> Result<Cx, Opened> 
     let tenant = caller.current_tenant.filter(|_| role.is_some());
     let permissions = role.map_or(Permissions::NONE, |role| role.permissions());
     Ok(nobody.with_language(caller.language).signed_in(actor, tenant, permissions))
+}
+
+/// For connections that stay open: whether the session of their first request still stands where it stood then.
+pub async fn standing(cx: &Cx) -> Result<Standing, Fault> {
+    let (Some(person), Some(session)) = (cx.actor().person(), cx.actor().session()) else { return Ok(Standing::Gone) };
+    let mut tx = cx.door_tx().await?;
+    let found = store::sessions::find_place(&mut tx, person, session).await.map_err(fault)?;
+    tx.commit().await?;
+    Ok(match found {
+        None => Standing::Gone,
+        Some(place) if place == cx.tenant().ok() => Standing::Here,
+        Some(_) => Standing::Moved,
+    })
 }

@@ -2,7 +2,7 @@
 
 use crate::{Password, password};
 use argon2::{
-    Argon2,
+    Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
 use kernel::{Fault, FieldError};
@@ -10,16 +10,25 @@ use platform::secrets::random_bytes;
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
-/// Hashes computed at once: each takes 19 MiB and a core (argon2's defaults, which are OWASP's recommendation).
+/// OWASP's recommendation for argon2id (password storage cheat sheet): 19 MiB of memory, two passes over it, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Hashes computed at once: each takes its memory and a core.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 /// What unknown accounts are checked against, so that they answer as slowly as known ones.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
 /// Least strength on zxcvbn's scale of 0 to 4: a hundred million guesses.
 const LEAST_SCORE: u8 = 2;
 
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
 fn hash_now(password: &str) -> String {
     let salt = SaltString::encode_b64(&random_bytes::<16>()).expect("16 bytes are a salt");
-    Argon2::default().hash_password(password.as_bytes(), &salt).expect("a password within its limit can be hashed").to_string()
+    argon2id().hash_password(password.as_bytes(), &salt).expect("a password within its limit can be hashed").to_string()
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
@@ -43,7 +52,7 @@ pub async fn verify(password: &Password, kept: Option<String>) -> Result<bool, F
         let known = kept.is_some();
         let kept = kept.unwrap_or_else(|| NOBODYS.clone());
         let parsed = PasswordHash::new(&kept);
-        known & parsed.is_ok_and(|parsed| Argon2::default().verify_password(password.reveal().as_bytes(), &parsed).is_ok())
+        known & parsed.is_ok_and(|parsed| argon2id().verify_password(password.reveal().as_bytes(), &parsed).is_ok())
     })
     .await
 }

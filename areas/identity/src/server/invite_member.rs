@@ -2,6 +2,7 @@
 
 use crate::{
     EmailAddress, InviteMember,
+    attempts::{INVITATION_ACCOUNT, INVITATION_ORGANISATION},
     membership,
     organisation::Kind,
     server::{
@@ -9,6 +10,7 @@ use crate::{
         members::{TeamError, role_of, unknown_role},
         organisation::organisation,
         store::{self, invitations::{Invitation, MOST}},
+        throttle,
     },
     session::INVITATION_FOR,
 };
@@ -16,8 +18,9 @@ use kernel::{Denied, FieldError, InvitationId, MailId, Need, Role};
 use platform::Cx;
 use serde_json::json;
 
-/// A second invitation of the same address replaces the first, whose link stops working.
+/// A second invitation of the same address is sent again and replaces the first, whose link stops working.
 pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, TeamError> {
+    count(cx, &cmd).await?;
     let mut tx = cx.tenant_tx(Need::TEAM_WRITE).await?;
     let (email, role) = check(&cmd)?;
     let members = store::memberships::list(&mut tx).await?;
@@ -60,6 +63,14 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     tx.audit("identity.member.invited", id, json!({ "role": role }));
     tx.commit().await?;
     Ok(id)
+}
+
+/// Invitations are mails in our name to people who did not ask for them. What is refused anyway is not counted.
+async fn count(cx: &Cx, cmd: &InviteMember) -> Result<(), TeamError> {
+    let (Ok(()), Ok(tenant), Ok((email, _))) = (cx.allow(Need::TEAM_WRITE), cx.tenant(), check(cmd)) else { return Ok(()) };
+    let tenant = tenant.to_string();
+    let limits = [(INVITATION_ACCOUNT, email.as_str()), (INVITATION_ORGANISATION, tenant.as_str())];
+    throttle::count(cx, &limits).await?.map_err(|wait| TeamError::TooMany { seconds: throttle::seconds(wait) })
 }
 
 fn check(cmd: &InviteMember) -> Result<(EmailAddress, Role), TeamError> {

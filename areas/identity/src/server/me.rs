@@ -4,10 +4,10 @@ use crate::{
     ChangePassword, UpdateMe,
     attempts::SIGN_IN_ACCOUNT,
     organisation::{Kind, MAX_LINE},
-    server::{hashing, mails, sessions, store, throttle},
+    server::{hashing, mails, open_session, sessions, store, throttle},
     session::Realm,
     text,
-    view::Me,
+    view::{Me, Renewed},
 };
 use kernel::{Denied, Fault, FieldError, MailId};
 use platform::Cx;
@@ -81,8 +81,9 @@ pub async fn update_me(cx: &Cx, cmd: UpdateMe) -> Result<(), MeError> {
     Ok(())
 }
 
-/// Asks for the present password, since an open page may be somebody else's; ends the other sessions.
-pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<(), MeError> {
+/// Asks for the present password, since an open page may be somebody else's; ends the other sessions and gives this one
+/// another token.
+pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<Renewed, MeError> {
     let id = cx.person()?;
     let mut tx = cx.door_tx().await?;
     let person = store::people::find(&mut tx, id).await?.ok_or(Denied::SignedOut)?;
@@ -101,11 +102,12 @@ pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<(), MeError
     store::people::save_password(&mut tx, id, &password).await?;
     store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, &person.email).await?;
     sessions::end_all(&mut tx, id, cx.actor().session()).await?;
+    let renewed = open_session::renew(cx, &mut tx).await?;
     let mail = mails::write(mails::Kind::PasswordChanged { name: &person.name }, person.language, &person.email, &cx.config().public_url);
     tx.send_mail(MailId::from_uuid(cx.new_uuid()), None, &mail).await?;
     if let Ok(tenant) = cx.tenant() {
         tx.audit(tenant, "identity.password.changed", id, json!({})).await?;
     }
     tx.commit().await?;
-    Ok(())
+    Ok(renewed)
 }

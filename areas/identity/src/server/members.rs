@@ -22,6 +22,9 @@ pub enum TeamError {
     OnlyOwners,
     #[error("too many invitations are open: take some back first")]
     TooManyOpen,
+    /// Mails to one address, or of one organisation, within a while.
+    #[error("too many invitations were sent: try again in {seconds} s")]
+    TooMany { seconds: u64 },
     /// Members and open invitations are as many as the tier allows.
     #[error("all {seats} seats of the tier are taken: remove somebody, take an invitation back, or choose a higher tier")]
     NoSeat { seats: i64 },
@@ -41,6 +44,7 @@ impl TeamError {
             Self::LastOwner => "identity.last_owner",
             Self::OnlyOwners => "identity.only_owners",
             Self::TooManyOpen => "identity.too_many_invitations",
+            Self::TooMany { .. } => "identity.too_many_attempts",
             Self::NoSeat { .. } => "identity.no_free_seat",
             Self::Denied(denied) => super::codes::denied(*denied),
             Self::Fault(_) => "fault",
@@ -50,7 +54,7 @@ impl TeamError {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid(fields) => fields,
-            Self::NotFound | Self::LastOwner | Self::OnlyOwners | Self::TooManyOpen | Self::NoSeat { .. } | Self::Denied(_) | Self::Fault(_) => &[],
+            Self::NotFound | Self::LastOwner | Self::OnlyOwners | Self::TooManyOpen | Self::TooMany { .. } | Self::NoSeat { .. } | Self::Denied(_) | Self::Fault(_) => &[],
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The end of every way in: a new session with a new token, the old one ended.
+//! The end of every way in: a new session with a new token, the old one ended; and a new token where rights change.
 
 use crate::{
     device::MAX_USER_AGENT,
     server::{links, store::{self, people::Person, sessions::Session}},
     session::Realm,
-    view::SignedIn,
+    view::{Renewed, SignedIn},
 };
-use kernel::{Fault, Role, SessionId, TenantId};
-use platform::{Actor, Cx, DoorTx, fault, secrets::random_token};
+use kernel::{Denied, Fault, Role, SessionId, TenantId};
+use platform::{Actor, Cx, DoorTx, Opened, fault, secrets::random_token};
 
 /// Somebody about to be signed in: who, by which door, where to.
 pub struct Arrival<'a> {
@@ -60,4 +60,14 @@ pub async fn open(before: &Cx, tx: &mut DoorTx, session: SessionId, arrival: &Ar
         language: arrival.person.language,
         expires_at: row.expires_at,
     })
+}
+
+/// Gives the request's session another token where what it may do changes: one that somebody else has come by is worth
+/// nothing from then on. Its open pages go on.
+pub async fn renew(cx: &Cx, tx: &mut DoorTx) -> Result<Renewed, Opened> {
+    let session = cx.actor().session().ok_or(Denied::SignedOut)?;
+    let token = random_token();
+    let found = store::sessions::renew(tx, session, &links::hash(&token)).await.map_err(fault)?;
+    let (realm, expires_at) = found.ok_or(Denied::SignedOut)?;
+    Ok(Renewed { token, realm, expires_at })
 }

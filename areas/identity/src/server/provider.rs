@@ -59,7 +59,7 @@ pub async fn provider(cx: &Cx) -> Result<Organisation, Fault> {
 
 /// Makes the provider's organisation at the first start; afterwards answers the one that is there.
 pub async fn ensure_provider(cx: &Cx, name: &str) -> Result<Organisation, AdminError> {
-    cx.allow(Need::PROVIDER_ADMIN)?;
+    cx.demand(Need::PROVIDER_ADMIN).await?;
     let mut tx = cx.door_tx().await?;
     if let Some(found) = store::organisations::find_provider(&mut tx).await? {
         return Ok(found);
@@ -80,7 +80,7 @@ pub async fn ensure_provider(cx: &Cx, name: &str) -> Result<Organisation, AdminE
 
 /// A staff account. Its address must not be a tenant's person's: the two doors stay apart.
 pub async fn create_operator(cx: &Cx, cmd: CreateOperator) -> Result<Created, AdminError> {
-    cx.allow(Need::PROVIDER_ADMIN)?;
+    cx.demand(Need::PROVIDER_ADMIN).await?;
     let provider = provider(cx).await?;
     let mut errors = Vec::new();
     let name = text::note(text::line(&cmd.name, "name", 1, MAX_LINE), &mut errors);
@@ -108,7 +108,7 @@ pub async fn create_operator(cx: &Cx, cmd: CreateOperator) -> Result<Created, Ad
 
 /// An organisation with its owner, who may have an account already.
 pub async fn create_tenant(cx: &Cx, cmd: CreateTenant) -> Result<Created, AdminError> {
-    cx.allow(Need::PROVIDER_ADMIN)?;
+    cx.demand(Need::PROVIDER_ADMIN).await?;
     let NewTenant { email, owner_name, profile, tier, password } = check(&cmd).await?;
     let mut tx = cx.door_tx().await?;
     let tenant = TenantId::from_uuid(cx.new_uuid());

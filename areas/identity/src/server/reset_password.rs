@@ -5,15 +5,16 @@ use crate::{
     attempts::{LINK_ADDRESS, MAIL_ACCOUNT, MAIL_ADDRESS, SIGN_IN_ACCOUNT},
     server::{
         hashing,
+        jobs::MailResetLink,
         links::{self, Purpose},
         mails, sessions,
         sign_in::is_staff,
-        store, throttle, verify_email,
+        store, throttle, trail,
     },
-    session::RESET_PASSWORD_FOR,
 };
 use kernel::{Denied, Fault, FieldError, MailId};
 use platform::Cx;
+use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
@@ -51,8 +52,8 @@ impl ResetError {
     }
 }
 
-/// Sends a link to the account's address. Answers the same whether there is such an account or not, also when the
-/// account was sent enough of them lately.
+/// Has a link sent to the account's address. Does and answers the same whether there is such an account or not, also
+/// when the account was sent enough of them lately.
 pub async fn request_password_reset(cx: &Cx, email: &str) -> Result<(), ResetError> {
     let email = EmailAddress::parse(email).map_err(|wrong| ResetError::Invalid(vec![wrong.on("email")]))?;
     let address = throttle::address(cx);
@@ -63,11 +64,7 @@ pub async fn request_password_reset(cx: &Cx, email: &str) -> Result<(), ResetErr
         return Ok(());
     }
     let mut tx = cx.door_tx().await?;
-    if let Some(person) = store::people::find_by_email(&mut tx, &email).await? {
-        let link = links::for_person(cx, &mut tx, Purpose::ResetPassword, person.id, RESET_PASSWORD_FOR).await?;
-        let mail = mails::write(mails::Kind::ResetPassword { name: &person.name }, person.language, &person.email, &link);
-        tx.send_mail(MailId::from_uuid(cx.new_uuid()), None, &mail).await?;
-    }
+    tx.enqueue(&MailResetLink { email }, None, Duration::ZERO).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -100,7 +97,7 @@ pub async fn reset_password(cx: &Cx, cmd: ResetPassword) -> Result<(), ResetErro
     let sign_in = format!("{}{}", cx.config().public_url, if staff { "/provider/sign-in" } else { "/sign-in" });
     let mail = mails::write(mails::Kind::PasswordChanged { name: &person.name }, person.language, &person.email, &sign_in);
     tx.send_mail(MailId::from_uuid(cx.new_uuid()), None, &mail).await?;
-    verify_email::note(&mut tx, id, "identity.password.reset").await?;
+    trail::note(&mut tx, id, "identity.password.reset").await?;
     tx.commit().await?;
     Ok(())
 }

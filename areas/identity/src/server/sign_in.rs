@@ -4,13 +4,14 @@ use crate::{
     EmailAddress, SignIn,
     attempts::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS},
     organisation::Kind,
-    server::{hashing, open_session::{self, Arrival}, store, throttle},
+    server::{hashing, jobs::NoteRefusedSignIn, open_session::{self, Arrival}, store, throttle},
     session::Realm,
     view::{MyOrganisation, SignedIn},
 };
 use kernel::{Denied, Fault, FieldError, SessionId};
 use platform::Cx;
 use serde_json::json;
+use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -63,7 +64,7 @@ pub async fn sign_in(cx: &Cx, cmd: SignIn) -> Result<SignedIn, SignInError> {
     let right = hashing::verify(&cmd.password, person.as_ref().and_then(|person| person.password_hash.clone())).await?;
     let Some(person) = person.filter(|_| right) else {
         tracing::info!(address, "Refused a sign-in: wrong address or password");
-        return Err(SignInError::WrongCredentials);
+        return refuse(cx, email, cmd.realm).await;
     };
 
     let mut tx = cx.door_tx().await?;
@@ -72,7 +73,7 @@ pub async fn sign_in(cx: &Cx, cmd: SignIn) -> Result<SignedIn, SignInError> {
     tx.commit().await?;
     if is_staff(&organisations) != (cmd.realm == Realm::Staff) {
         tracing::info!(address, person.id = %person.id, "Refused a sign-in: {} came to the wrong door", person.id);
-        return Err(SignInError::WrongCredentials);
+        return refuse(cx, email, cmd.realm).await;
     }
     let into = organisations.iter().find(|one| Some(one.id) == last).or(organisations.first()).map(|one| (one.id, one.role));
 
@@ -82,7 +83,8 @@ pub async fn sign_in(cx: &Cx, cmd: SignIn) -> Result<SignedIn, SignInError> {
     // A password that was changed meanwhile no longer lets in.
     let kept = store::people::lock_password(&mut tx, person.id).await?;
     if kept != person.password_hash {
-        return Err(SignInError::WrongCredentials);
+        drop(tx);
+        return refuse(cx, email, cmd.realm).await;
     }
     store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, email.as_str()).await?;
     store::attempts::give_back(&mut tx, SIGN_IN_ADDRESS.what, &address).await?;
@@ -92,6 +94,14 @@ pub async fn sign_in(cx: &Cx, cmd: SignIn) -> Result<SignedIn, SignInError> {
     }
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// The same work whoever's address it is; the worker writes the entry, where the account has a trail.
+async fn refuse(cx: &Cx, email: EmailAddress, realm: Realm) -> Result<SignedIn, SignInError> {
+    let mut tx = cx.door_tx().await?;
+    tx.enqueue(&NoteRefusedSignIn { email, realm }, None, Duration::ZERO).await?;
+    tx.commit().await?;
+    Err(SignInError::WrongCredentials)
 }
 
 fn check(cmd: &SignIn) -> Result<EmailAddress, SignInError> {

@@ -1,6 +1,6 @@
 //! Working in another of one's organisations, in the same session.
 
-use crate::{organisation::Kind, server::{sessions::realm, store}, session::Realm};
+use crate::{organisation::Kind, server::{open_session, sessions::realm, store}, session::Realm, view::Renewed};
 use kernel::{Denied, Fault, TenantId};
 use platform::Cx;
 use serde_json::json;
@@ -28,7 +28,8 @@ impl SwitchError {
     }
 }
 
-pub async fn switch_organisation(cx: &Cx, to: TenantId) -> Result<(), SwitchError> {
+/// Rights are others there, so the session gets another token.
+pub async fn switch_organisation(cx: &Cx, to: TenantId) -> Result<Renewed, SwitchError> {
     let person = cx.person()?;
     let session = cx.actor().session().ok_or(Denied::SignedOut)?;
     let mut tx = cx.door_tx().await?;
@@ -38,7 +39,8 @@ pub async fn switch_organisation(cx: &Cx, to: TenantId) -> Result<(), SwitchErro
         return Err(SwitchError::NotFound);
     }
     store::sessions::save_tenant(&mut tx, session, to).await?;
+    let renewed = open_session::renew(cx, &mut tx).await?;
     tx.audit(to, "identity.session.entered", session, json!({})).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(renewed)
 }

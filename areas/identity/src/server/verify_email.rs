@@ -4,13 +4,12 @@ use crate::{
     attempts::{LINK_ADDRESS, MAIL_ACCOUNT, MAIL_ADDRESS},
     server::{
         links::{self, Purpose},
-        mails, store, throttle,
+        mails, store, throttle, trail,
     },
     session::VERIFY_EMAIL_FOR,
 };
 use kernel::{Denied, Fault, MailId};
-use platform::{Cx, DoorTx};
-use serde_json::json;
+use platform::Cx;
 
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
@@ -51,7 +50,7 @@ pub async fn verify_email(cx: &Cx, token: &str) -> Result<(), VerifyError> {
         return Err(VerifyError::BadLink);
     }
     store::people::save_verified(&mut tx, person).await?;
-    note(&mut tx, person, "identity.email.verified").await?;
+    trail::note(&mut tx, person, "identity.email.verified").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -77,13 +76,4 @@ pub async fn resend_verification(cx: &Cx) -> Result<(), VerifyError> {
     tx.send_mail(MailId::from_uuid(cx.new_uuid()), organisation.map(|one| one.id), &mail).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// In the chain of the organisation that the person has been in longest by name; people without one leave no entry.
-pub(crate) async fn note(tx: &mut DoorTx, person: kernel::PersonId, action: &'static str) -> Result<(), Fault> {
-    let organisations = store::memberships::of_person(tx, person).await.map_err(platform::fault)?;
-    match organisations.first() {
-        Some(one) => tx.audit(one.id, action, person, json!({})).await,
-        None => Ok(()),
-    }
 }

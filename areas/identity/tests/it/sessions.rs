@@ -1,5 +1,5 @@
 use crate::story::*;
-use identity::{device::Place, server};
+use identity::{device::Place, server, session::Standing};
 use platform::testing::Hub;
 use std::time::Duration;
 
@@ -86,4 +86,24 @@ async fn the_sweep_forgets_what_has_not_worked_for_a_month() {
     hub.clock().set(session.expires_at.plus(Duration::from_secs(31 * 86_400)));
     server::sweep(&hub.system(None)).await.expect("sweeps");
     assert_eq!(kept().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn an_open_connection_learns_what_became_of_its_session() {
+    let hub = Hub::start().await;
+    let first = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    let second = signs_up(&hub, "Nusantara Timur", "sari@nusantara.test").await;
+    let cx = asks(&hub, &second).await;
+    let standing = async |cx: &platform::Cx| server::standing(cx).await.expect("answers");
+    assert_eq!(standing(&cx).await, Standing::Here);
+    let renewed = server::switch_organisation(&cx, first.tenant.expect("has one")).await.expect("switches");
+    assert_eq!(standing(&cx).await, Standing::Moved, "what was opened there belongs there");
+    let there = asks_anew(&hub, &renewed).await;
+    assert_eq!(standing(&there).await, Standing::Here);
+    hub.clock().set(second.expires_at);
+    assert_eq!(standing(&there).await, Standing::Gone, "its time is over");
+    hub.at("2026-01-15T09:00:00Z");
+    assert_eq!(standing(&there).await, Standing::Here);
+    server::sign_out(&there).await.expect("signs out");
+    assert_eq!((standing(&there).await, standing(&cx).await, standing(&hub.nobody()).await), (Standing::Gone, Standing::Gone, Standing::Gone));
 }

@@ -113,3 +113,14 @@ async fn each_door_knows_its_own_people_only() {
     let error = server::sign_up(&hub.nobody(), sign_up_form("Side business", "operator@provider.test")).await.expect_err("is staff");
     assert_eq!(error.fields()[0].code, "exists");
 }
+
+#[tokio::test]
+async fn a_refused_sign_in_stands_in_the_trail_and_costs_the_same_for_everybody() {
+    let hub = Hub::start().await;
+    let sari = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    for email in ["sari@nusantara.test", "nobody@nusantara.test"] {
+        assert!(server::sign_in(&hub.nobody(), sign_in_form(email, OTHER_PASSWORD)).await.is_err());
+    }
+    assert_eq!(works(&hub).await, 2, "one job for each address, known or not");
+    assert_eq!(trail(&asks(&hub, &sari).await).await, ["identity.organisation.created", "refused identity.session.refused"]);
+}

@@ -63,8 +63,10 @@ async fn an_account_makes_a_second_organisation_with_its_own_password_only() {
     assert_eq!(slugs, ["nusantara", "nusantara-2"]);
     assert_eq!(me.current.map(|one| one.slug).as_deref(), Some("nusantara-2"));
 
-    server::switch_organisation(&asks(&hub, &second).await, first.tenant.expect("has one")).await.expect("switches");
-    assert_eq!(asks(&hub, &second).await.tenant(), Ok(first.tenant.expect("has one")));
+    let renewed = server::switch_organisation(&asks(&hub, &second).await, first.tenant.expect("has one")).await.expect("switches");
+    let switched = asks_anew(&hub, &renewed).await;
+    assert_eq!((switched.tenant(), switched.actor().session()), (Ok(first.tenant.expect("has one")), Some(second.session)));
+    assert!(!is_signed_in(&hub, &second).await, "the token from before is worth nothing");
     let other = signs_up(&hub, "Other", "other@other.test").await;
-    assert!(matches!(server::switch_organisation(&asks(&hub, &second).await, other.tenant.expect("has one")).await, Err(server::SwitchError::NotFound)));
+    assert!(matches!(server::switch_organisation(&switched, other.tenant.expect("has one")).await, Err(server::SwitchError::NotFound)));
 }

@@ -1,6 +1,6 @@
 //! The verbs in which the tests are told.
 
-use identity::{Password, Realm, SignIn, SignUp, server, view::SignedIn};
+use identity::{Password, Realm, SignIn, SignUp, server::{self, jobs}, view::{Renewed, SignedIn}};
 use kernel::Language;
 use platform::{Cx, testing::Hub};
 use sqlx::{Connection, PgConnection};
@@ -35,6 +35,31 @@ pub async fn asks(hub: &Hub, session: &SignedIn) -> Cx {
 
 pub async fn is_signed_in(hub: &Hub, session: &SignedIn) -> bool {
     server::caller_from_session(hub.nobody(), &session.token).await.is_ok()
+}
+
+/// The same browser with the cookie that it was given since.
+pub async fn asks_anew(hub: &Hub, renewed: &Renewed) -> Cx {
+    server::caller_from_session(hub.nobody(), &renewed.token).await.expect("is signed in")
+}
+
+/// Asks for a link at the door, and lets the worker do what came of it.
+pub async fn asks_for_reset(hub: &Hub, from: &Cx, email: &str) {
+    server::request_password_reset(from, email).await.expect("answers the same to everybody");
+    works(hub).await;
+}
+
+/// The worker does what the door queued; answers how much that was.
+pub async fn works(hub: &Hub) -> usize {
+    let system = hub.system(None);
+    let (links, refusals) = (hub.jobs("mail_reset_link").await, hub.jobs("note_refused_sign_in").await);
+    let count = links.len() + refusals.len();
+    for job in links {
+        jobs::handle_mail_reset_link(&system, serde_json::from_value(job).expect("a job")).await.expect("it runs");
+    }
+    for job in refusals {
+        jobs::handle_note_refused_sign_in(&system, serde_json::from_value(job).expect("a job")).await.expect("it runs");
+    }
+    count
 }
 
 /// From the same room as nobody else.

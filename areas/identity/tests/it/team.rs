@@ -1,5 +1,5 @@
 use crate::story::*;
-use identity::{AcceptInvitation, Interval, InviteMember, Limits, Password, Tier, server::{self, AcceptError, TeamError}, view::{Account, SignedIn}};
+use identity::{AcceptInvitation, Interval, InviteMember, Limits, Password, Tier, server::{self, AcceptError, TeamError}, session::Standing, view::{Account, SignedIn}};
 use kernel::{Need, Role};
 use platform::{Cx, testing::Hub};
 
@@ -126,6 +126,99 @@ async fn a_member_reads_the_team_and_a_refused_change_leaves_its_entry() {
     server::remove_member(&member, budi.person).await.expect("leaves of their own will");
 }
 
+#[tokio::test]
+async fn two_owners_who_step_back_at_once_leave_one() {
+    let hub = Hub::start().await;
+    let sari = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;
+    let owner = asks(&hub, &sari).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "owner").await;
+    let other = asks(&hub, &budi).await;
+    // Each the other, and one of them also himself.
+    let (one, two, three) = tokio::join!(
+        server::change_role(&owner, budi.person, "member"),
+        server::change_role(&other, sari.person, "member"),
+        server::remove_member(&other, budi.person),
+    );
+    assert!([one.is_ok(), two.is_ok(), three.is_ok()].contains(&true));
+    let owners = server::team(&hub.cx(owner.tenant().expect("has one"), Role::Owner)).await.expect("reads").members.iter().filter(|member| member.role == Role::Owner).count();
+    assert_eq!(owners, 1);
+}
+
+#[tokio::test]
+async fn another_role_counts_from_the_next_request_on() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "technical").await;
+    assert!(asks(&hub, &budi).await.permissions().allow(Need::SERVICES_WRITE));
+    server::change_role(&owner, budi.person, "billing").await.expect("changes");
+    let now = asks(&hub, &budi).await;
+    assert_eq!(now.permissions(), Role::Billing.permissions(), "in the session that was open already");
+    server::remove_member(&owner, budi.person).await.expect("removes");
+    assert_eq!(server::standing(&now).await.expect("answers"), Standing::Gone);
+}
+
+#[tokio::test]
+async fn who_is_removed_while_working_elsewhere_keeps_that_session_and_sees_nothing_more_here() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = signs_up(&hub, "Warung Budi", "budi@warung.test").await;
+    let home = budi.tenant.expect("has one");
+    server::invite_member(&owner, invitation("budi@warung.test", "member")).await.expect("invites");
+    let token = link_to(&hub, "budi@warung.test").await;
+    let joined = server::accept_invitation(&asks(&hub, &budi).await, acceptance(&token, "")).await.expect("joins");
+    let opened_here = asks(&hub, &joined).await;
+    let renewed = server::switch_organisation(&opened_here, home).await.expect("switches");
+    server::remove_member(&owner, budi.person).await.expect("removes");
+    assert_eq!(asks_anew(&hub, &renewed).await.tenant(), Ok(home));
+    assert_eq!(server::standing(&opened_here).await.expect("answers"), Standing::Moved, "a page that was left open here");
+}
+
+#[tokio::test]
+async fn a_link_opened_by_somebody_else_says_so_and_signs_the_invited_in() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let dewi = signs_up(&hub, "Warung Dewi", "dewi@warung.test").await;
+    server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await.expect("invites");
+    let token = link_to(&hub, "budi@nusantara.test").await;
+    let cx = asks(&hub, &dewi).await;
+    let invited = server::read_invitation(&cx, &token).await.expect("reads");
+    assert_eq!((invited.account, invited.instead_of.as_deref()), (Account::New, Some("dewi@warung.test")));
+    let session = server::accept_invitation(&cx, acceptance(&token, PASSWORD)).await.expect("joins");
+    assert_ne!(session.person, dewi.person);
+    assert!(!is_signed_in(&hub, &dewi).await, "the browser is Budi's now");
+    let emails: Vec<String> = server::team(&owner).await.expect("reads").members.into_iter().map(|member| member.email).collect();
+    assert_eq!(emails, ["sari@nusantara.test", "budi@nusantara.test"]);
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_but_floods_nobody() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    for _ in 0..5 {
+        server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await.expect("sends again");
+    }
+    assert_eq!(server::team(&owner).await.expect("reads").invitations.len(), 1);
+    let refused = server::invite_member(&owner, invitation("budi@nusantara.test", "member")).await;
+    assert!(matches!(refused, Err(TeamError::TooMany { seconds: 900 })), "{refused:?}");
+    assert_eq!(mails_to(&hub, "budi@nusantara.test").await.len(), 5);
+    server::invite_member(&owner, invitation("dewi@nusantara.test", "member")).await.expect("others can be invited");
+    let token = link_to(&hub, "budi@nusantara.test").await;
+    server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await.expect("the newest link stands");
+}
+
+#[tokio::test]
+async fn the_trail_names_people_by_their_ids_only() {
+    let hub = Hub::start().await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let budi = joins(&hub, &owner, "budi@nusantara.test", "technical").await;
+    server::change_role(&owner, budi.person, "member").await.expect("changes");
+    server::remove_member(&owner, budi.person).await.expect("removes");
+    let mut tx = owner.tenant_tx(Need::MEMBER).await.expect("opens");
+    let entries: Vec<String> = sqlx::query_scalar("SELECT e::text FROM hub.audit_entries e LIMIT 100").fetch_all(&mut *tx).await.expect("reads");
+    assert_eq!(entries.len(), 5);
+    for personal in ["@", "Sari", "Budi", "192.0.2.1"] {
+        assert!(entries.iter().all(|entry| !entry.contains(personal)), "an entry holds {personal}: erasing somebody could not leave the chain whole");
+    }
 /// As billing does when a tier is subscribed to.
 async fn allows(owner: &Cx, seats: i64) {
     let mut tx = owner.tenant_tx(Need::BILLING_WRITE).await.expect("opens");

@@ -71,3 +71,18 @@ async fn organisations_travel_apart() {
     assert_eq!(server::journey(&theirs).await.expect("sees").state(Step::Colleague), State::Open);
     assert_eq!(server::journey(&ours).await.expect("sees").resume, Some(Step::Profile));
 }
+
+#[tokio::test]
+async fn an_invitation_that_nobody_took_is_no_colleague() {
+    let hub = Hub::start().await;
+    let cx = owner(&hub, "Nusantara").await;
+    let colleague = async || server::journey(&cx).await.expect("sees").state(Step::Colleague);
+    let invite = InviteMember { email: "budi@nusantara.test".into(), role: "member".into() };
+    let id = identity::server::invite_member(&cx, invite.clone()).await.expect("invites");
+    assert_eq!(colleague().await, State::Done);
+    identity::server::revoke_invitation(&cx, id).await.expect("takes back");
+    assert_eq!(colleague().await, State::Open);
+    identity::server::invite_member(&cx, invite).await.expect("invites");
+    hub.at("2026-01-22T09:00:00Z");
+    assert_eq!(colleague().await, State::Open, "it expired");
+}

@@ -42,10 +42,11 @@ impl PageRoute for AcceptInvitationPage {
 
 #[component]
 fn Join(invited: Invited, accept: ServerAction<AcceptInvitation>) -> impl IntoView {
-    let Invited { organisation, email, role, account } = invited;
+    let Invited { organisation, email, role, account, instead_of } = invited;
     let lead = tr!(identity.accept.lead, role = role_name(role)).to_string();
     view! {
         <PageHeader title=tr!(identity.accept.title, organisation = organisation.clone()) lead=lead/>
+        {instead_of.map(|other| view! { <Callout tone=Tone::Neutral title=tr!(identity.accept.instead_of_title)>{tr!(identity.accept.instead_of, email = other)}</Callout> })}
         <ShortForm action=accept>
             <input type="hidden" name="form[token]" value=query_value("token")/>
             <TextField name="email" label=tr!(common.email) kind="email" value=email required=true readonly=true autocomplete="email"/>

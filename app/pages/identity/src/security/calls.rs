@@ -5,7 +5,7 @@ use kit::PageError;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::answer::{go, told};
+use crate::answer::{go, renew, told};
 
 #[server]
 pub async fn my_sessions() -> Result<Vec<SessionView>, PageError> {
@@ -33,7 +33,7 @@ pub async fn end_other_sessions() -> Result<(), PageError> {
 #[server]
 pub async fn change_password(current: Password, new: Password) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
-    identity::server::change_password(&cx, identity::ChangePassword { current, new }).await.map_err(told)?;
+    renew(&cx, &identity::server::change_password(&cx, identity::ChangePassword { current, new }).await.map_err(told)?);
     go("/settings/security?done=password_changed");
     Ok(())
 }

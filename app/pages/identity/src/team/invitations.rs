@@ -29,6 +29,15 @@ pub fn Invitations(invitations: Vec<InvitationView>, may: bool, acts: Acts) -> i
 
 fn row(invitation: InvitationView, may: bool, acts: Acts) -> Row {
     let InvitationView { id, email, role, created_at, expires_at } = invitation;
+    let again_to = tr!(identity.team.again_to, email = email.clone()).to_string();
+    let to = email.clone();
+    let again = may.then(|| view! {
+        <Form action=acts.again quiet=true>
+            <input type="hidden" name="form[email]" value=to/>
+            <input type="hidden" name="form[role]" value=role.code()/>
+            <button class="btn btn-ghost btn-sm" aria-label=again_to>{tr!(identity.team.again)}</button>
+        </Form>
+    });
     let title = tr!(identity.team.revoke_title, email = email.clone()).to_string();
     let revoke = may.then(|| view! {
         <Confirm id=format!("revoke-{id}") label=tr!(identity.team.revoke) title=title says=tr!(identity.team.revoke_says) kind=ButtonKind::Quiet>
@@ -43,5 +52,5 @@ fn row(invitation: InvitationView, may: bool, acts: Acts) -> Row {
         .cell(role_name(role))
         .cell(view! { <DateTime at=created_at relative=true/> })
         .cell(view! { <DateTime at=expires_at/> })
-        .cell(revoke)
+        .cell(view! { <span class="cluster">{again}{revoke}</span> })
 }

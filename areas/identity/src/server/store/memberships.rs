@@ -167,12 +167,14 @@ pub async fn end_sessions(tx: &mut TenantTx, person: PersonId) -> sqlx::Result<V
     sqlx::query_scalar("SELECT identity.end_sessions_of($1, $2)").bind(person).bind(now).fetch_all(&mut **tx).await
 }
 
-/// Whether there is a second member or an invitation that was not taken back.
+/// Whether there is a second member or an invitation that still stands.
 pub async fn has_colleague(tx: &mut TenantTx) -> sqlx::Result<bool> {
+    let now = tx.now();
     sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM identity.memberships WHERE ended_at IS NULL) > 1
-             OR EXISTS (SELECT FROM identity.invitations WHERE revoked_at IS NULL)",
+             OR EXISTS (SELECT FROM identity.invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $1)",
     )
+    .bind(now)
     .fetch_one(&mut **tx)
     .await
 }

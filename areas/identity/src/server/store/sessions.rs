@@ -56,6 +56,26 @@ pub async fn find_caller(tx: &mut DoorTx, token_hash: &[u8]) -> sqlx::Result<Opt
     .await
 }
 
+/// The organisation where a person's open session stands, as a member; the outer `None` when the session is over.
+pub async fn find_place(tx: &mut DoorTx, person: PersonId, id: SessionId) -> sqlx::Result<Option<Option<TenantId>>> {
+    let now = tx.now();
+    sqlx::query_scalar(
+        "SELECT o.id
+           FROM identity.sessions s
+      LEFT JOIN (identity.memberships m JOIN identity.organisations o ON o.id = m.tenant_id AND o.state = 'active')
+             ON m.tenant_id = s.current_tenant AND m.person_id = s.person_id AND m.ended_at IS NULL
+          WHERE s.id = $1
+            AND s.person_id = $2
+            AND s.ended_at IS NULL
+            AND s.expires_at > $3",
+    )
+    .bind(id)
+    .bind(person)
+    .bind(now)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
 pub async fn save_seen(tx: &mut DoorTx, id: SessionId, address: &str) -> sqlx::Result<()> {
     let now = tx.now();
     sqlx::query("UPDATE identity.sessions SET last_seen_at = $2, address = $3 WHERE id = $1")
@@ -131,6 +151,15 @@ pub async fn list(tx: &mut DoorTx, person: PersonId, realm: Realm) -> sqlx::Resu
     .bind(MOST)
     .fetch_all(&mut **tx)
     .await
+}
+
+/// Another token for the same session; answers by which door it came and until when it stands.
+pub async fn renew(tx: &mut DoorTx, id: SessionId, token_hash: &[u8]) -> sqlx::Result<Option<(Realm, Timestamp)>> {
+    sqlx::query_as("UPDATE identity.sessions SET token_hash = $2 WHERE id = $1 AND ended_at IS NULL RETURNING realm, expires_at")
+        .bind(id)
+        .bind(token_hash)
+        .fetch_optional(&mut **tx)
+        .await
 }
 
 /// Ends one of a person's own; answers whether it was there and open.
