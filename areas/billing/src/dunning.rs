@@ -1,9 +1,11 @@
 //! What happens when an invoice is not paid: two independent engines, one of payment retries and one of states, both
 //! counted in calendar days of the tenant's zone after the due date.
 //!
-//! A retry falls one day before each state, so that a payment that succeeds arrives before the state does. The states
-//! of the decided rules are entered on days 3, 7, 14 and 45; its list of retries (1, 3, 7, 14) would meet them on the
-//! same days, so the rule wins over the list: days 1, 2, 6 and 13 by default.
+//! The defaults are those of the decided rules by their numbers: retries on days 1, 3, 7 and 14; warned on day 3,
+//! restricted on day 7, suspended on day 14, ended on day 45. The rules also want a retry a day before each state, so
+//! that a payment that succeeds arrives before the state does. Both cannot be had from one count of days; where a retry
+//! and a state share a day, the retry comes first and the state is entered only if it brought nothing
+//! (`docs/decisions/0006`). A provider who wants the whole day between them sets its own days: 1, 2, 6, 13.
 
 use kernel::{Currency, Date};
 use serde::{Deserialize, Serialize};
@@ -58,13 +60,14 @@ pub struct DunningPolicy {
     pub ended: i64,
     /// Days before each state on which it is announced by mail.
     pub notice: i64,
-    /// Days on which a payment method on file is tried again.
+    /// Days on which a payment method on file is tried again, rising. On a day that is also a state's the retry comes
+    /// first.
     pub retries: Vec<i64>,
 }
 
 impl Default for DunningPolicy {
     fn default() -> Self {
-        Self { overdue: 1, warned: 3, restricted: 7, suspended: 14, ended: 45, notice: 1, retries: vec![1, 2, 6, 13] }
+        Self { overdue: 1, warned: 3, restricted: 7, suspended: 14, ended: 45, notice: 1, retries: vec![1, 3, 7, 14] }
     }
 }
 
@@ -75,8 +78,8 @@ pub enum BadPolicy {
     StatesNotRising,
     #[error("states are announced one to thirty days before")]
     Notice,
-    #[error("a retry falls on the same day as a state; it comes before")]
-    RetryMeetsState,
+    #[error("retries fall on rising days from the first on, before everything ends")]
+    RetriesNotRising,
 }
 
 /// One thing that happens on one day.
@@ -108,9 +111,9 @@ impl DunningPolicy {
         if !(1..=30).contains(&self.notice) {
             return Err(BadPolicy::Notice);
         }
-        // The first state begins by itself the day after; a retry on that day is the first.
-        if self.retries.iter().any(|retry| states[1..].iter().any(|(day, _)| day == retry)) {
-            return Err(BadPolicy::RetryMeetsState);
+        let rising = self.retries.windows(2).all(|pair| pair[0] < pair[1]);
+        if !rising || self.retries.iter().any(|day| !(1..self.ended).contains(day)) {
+            return Err(BadPolicy::RetriesNotRising);
         }
         Ok(())
     }
@@ -229,9 +232,17 @@ mod tests {
     }
 
     #[test]
-    fn the_default_retries_never_fall_on_a_state() {
-        assert_eq!(DunningPolicy::default().check(), Ok(()));
-        assert_eq!(DunningPolicy { retries: vec![1, 3], ..DunningPolicy::default() }.check(), Err(BadPolicy::RetryMeetsState));
+    fn the_defaults_are_the_numbers_of_the_rules_and_no_state_comes_before_its_retry() {
+        let policy = DunningPolicy::default();
+        assert_eq!(policy.check(), Ok(()));
+        assert_eq!(policy.retries, [1, 3, 7, 14]);
+        assert_eq!((policy.warned, policy.restricted, policy.suspended, policy.ended), (3, 7, 14, 45));
+        for (day, standing) in policy.states().into_iter().filter(|(_, standing)| *standing < Standing::Ended) {
+            assert!(policy.retries.contains(&day), "no retry comes before {standing:?}");
+        }
+        for retries in [vec![3, 1], vec![0, 3], vec![1, 1], vec![1, 45]] {
+            assert_eq!(DunningPolicy { retries, ..DunningPolicy::default() }.check(), Err(BadPolicy::RetriesNotRising));
+        }
         assert_eq!(DunningPolicy { warned: 7, ..DunningPolicy::default() }.check(), Err(BadPolicy::StatesNotRising));
         assert!(!Decline::Hard.may_be_retried() && Decline::Soft.may_be_retried());
     }
