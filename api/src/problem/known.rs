@@ -50,6 +50,7 @@ known! {
     "provisioning.stale", 412, "It was changed meanwhile", "Read it again and decide anew; `ETag` names its present version.";
     "provisioning.other_service", 409, "The plan belongs to another service", "Choose a plan of the instance's own offering.";
     "provisioning.below_use", 409, "The plan allows less than is used now", "`detail` has the numbers; free some first.";
+    "provisioning.cancelled", 409, "Its subscription is cancelled to the end of its term", "Keep the subscription first, then choose another plan.";
     "provisioning.no_credentials", 409, "There are no credentials to show", "Wait until the instance runs; some services have none.";
     "provisioning.already_shown", 409, "The credentials were shown already", "Rotate them for new ones.";
     "provisioning.not_retryable", 409, "This operation cannot be tried again", "Only the newest operation of an instance can, when it failed.";
@@ -71,7 +72,7 @@ known! {
     "billing.term_not_over", 409, "The term is not over yet", "Wait for its end.";
     "billing.other_offering", 409, "The plan belongs to another service", "Choose a plan of the same offering.";
     "billing.below_use", 409, "The tier allows less than there is now", "`detail` has the numbers; make room first.";
-    "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay them; then order again.";
+    "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay the open invoices (`GET /api/v1/invoices?state=open` lists them); ordering opens again as soon as the payment is recorded.";
     "billing.payment_recorded", 409, "A payment with this reference was recorded before", "Nothing is to be done.";
     "billing.other_currency", 422, "The currency is not the account's", "Use the account's currency.";
     "billing.payment_under_way", 409, "A payment for this invoice is under way", "Wait for its end.";

@@ -8,6 +8,7 @@ mod dun;
 mod errors;
 mod gateway;
 pub mod handlers;
+mod instance_plan;
 mod invoices;
 mod issue;
 pub mod jobs;
@@ -30,6 +31,10 @@ pub use close_terms::close_terms;
 pub use dun::dun;
 pub use errors::{BillingError, Promise};
 pub use gateway::{AttemptState, BankTransfer, Charge, GatewayAnswer, GatewayAway, PaymentGateway, attempt_payment, reconcile_attempt};
+pub use instance_plan::{
+    Outlook, PlanTiming, Then, due_instance_changes, outlook, plan_charged, plan_instance_change, return_to_plan, tier_subscribed,
+    withdraw_instance_change,
+};
 pub use invoices::{
     PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,
 };

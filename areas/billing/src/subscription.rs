@@ -5,6 +5,8 @@ use catalog::{ChangeTiming, Interval};
 use kernel::{Currency, Date, InstanceId, PlanId, SubscriptionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use kernel::events::billing::EndReason;
+
 /// What is subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -14,37 +16,20 @@ pub enum Subject {
     Instance { instance: InstanceId },
 }
 
+impl Subject {
+    pub const fn instance(self) -> Option<InstanceId> {
+        match self {
+            Self::Tier => None,
+            Self::Instance { instance } => Some(instance),
+        }
+    }
+}
+
 /// A plan and how long its terms are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Choice {
     pub plan: PlanId,
     pub interval: Interval,
-}
-
-/// Why a subscription is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The customer cancelled it.
-    Cancelled,
-    /// Its instance was deleted.
-    InstanceDeleted,
-    /// It was not paid for.
-    Unpaid,
-}
-
-impl EndReason {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::InstanceDeleted => "instance_deleted",
-            Self::Unpaid => "unpaid",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Cancelled, Self::InstanceDeleted, Self::Unpaid].into_iter().find(|reason| reason.code() == text)
-    }
 }
 
 /// How far a subscription has come.

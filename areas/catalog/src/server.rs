@@ -7,7 +7,7 @@ mod seed;
 mod seed_plans;
 mod store;
 
-pub use browse::{list_offerings, offering_by_slug, plan, plan_for_order, plan_on_sale, public_offering, public_offerings, tier_plans};
+pub use browse::{list_offerings, offering_by_slug, plan, plan_for_order, plan_on_sale, public_offering, public_offerings, tier_plans, tiers_on_sale};
 pub use configuration::{schema_findings, validate_configuration};
 pub use edit::{
     CatalogError, OfferingCommand, archive, create_offering, editor, pause, publish, resume, save_draft, set_prices, start_draft,

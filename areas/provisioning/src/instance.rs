@@ -59,6 +59,8 @@ pub enum InstanceState {
 pub enum Verb {
     Update,
     ChangePlan,
+    /// The term began under a smaller plan that was asked for before: whoever holds it still, it follows.
+    FollowPlan,
     Suspend(SuspendedBy),
     Resume(SuspendedBy),
     Rotate,
@@ -129,6 +131,12 @@ impl InstanceState {
     /// Begins a verb with the operation that will carry it out, or refuses in words.
     pub fn begin(&self, verb: Verb, operation: OperationId) -> Result<Begun, Refused> {
         use Begun::{AlreadySo, Started};
+        match (verb, self) {
+            // A deletion does not wait for what it would undo: the creation is stopped.
+            (Verb::Delete, Self::Creating { .. }) => return Ok(Started(Self::Deleting { operation })),
+            (Verb::Delete, Self::Deleting { .. }) => return Ok(AlreadySo(self.clone())),
+            _ => {}
+        }
         if let Some(running) = self.running_operation() {
             return Err(Refused::Busy(running));
         }
@@ -136,6 +144,10 @@ impl InstanceState {
         match verb {
             Verb::Update | Verb::ChangePlan | Verb::Rotate => match self {
                 Self::Running => Ok(Started(Self::Updating { operation })),
+                _ => wrong,
+            },
+            Verb::FollowPlan => match self {
+                Self::Running | Self::Suspended { .. } => Ok(Started(Self::Updating { operation })),
                 _ => wrong,
             },
             Verb::Suspend(by) => match self {
@@ -178,7 +190,8 @@ impl InstanceState {
                 Self::Failed { kind: OperationKind::Create | OperationKind::Delete | OperationKind::Purge, .. } => {
                     Ok(Started(Self::Deleting { operation }))
                 }
-                Self::Deleted { at } => Ok(AlreadySo(Self::Deleted { at: *at })),
+                // The backend shows something after all: a creation that was stopped in the middle of a statement.
+                Self::Deleted { .. } => Ok(Started(Self::Deleting { operation })),
                 _ => wrong,
             },
             Verb::Repair => match self {
@@ -195,7 +208,6 @@ impl InstanceState {
     /// Where the end of an operation of this kind leads. `held` are the reasons for which the instance is to stand
     /// still, `keep_until` the end of its grace period where it is being deleted.
     pub fn succeeded(kind: OperationKind, held: BTreeSet<SuspendedBy>, keep_until: Option<Timestamp>, now: Timestamp) -> Self {
-        let stands = |held: BTreeSet<SuspendedBy>| if held.is_empty() { Self::Running } else { Self::Suspended { by: held } };
         match kind {
             OperationKind::Create
             | OperationKind::Update
@@ -204,7 +216,7 @@ impl InstanceState {
             | OperationKind::Suspend
             | OperationKind::Resume
             | OperationKind::Restore
-            | OperationKind::Repair => stands(held),
+            | OperationKind::Repair => Self::stands(held),
             OperationKind::Delete => match keep_until {
                 Some(until) if until > now => Self::Grace { until },
                 Some(_) | None => Self::Deleted { at: now },
@@ -213,11 +225,16 @@ impl InstanceState {
         }
     }
 
+    /// Running, unless anybody holds it.
+    fn stands(held: BTreeSet<SuspendedBy>) -> Self {
+        if held.is_empty() { Self::Running } else { Self::Suspended { by: held } }
+    }
+
     /// Where giving up leads. A change of plan, configuration or credentials that failed leaves the instance as it
     /// was; the others leave something that needs another try.
-    pub fn gave_up(kind: OperationKind, operation: OperationId) -> Self {
+    pub fn gave_up(kind: OperationKind, operation: OperationId, held: BTreeSet<SuspendedBy>) -> Self {
         match kind {
-            OperationKind::Update | OperationKind::ChangePlan | OperationKind::Rotate => Self::Running,
+            OperationKind::Update | OperationKind::ChangePlan | OperationKind::Rotate => Self::stands(held),
             OperationKind::Create
             | OperationKind::Suspend
             | OperationKind::Resume
@@ -307,6 +324,7 @@ mod tests {
         let verbs = [
             ("update", Verb::Update),
             ("plan", Verb::ChangePlan),
+            ("plan due", Verb::FollowPlan),
             ("suspend", Verb::Suspend(SuspendedBy::Customer)),
             ("for debt", Verb::Suspend(SuspendedBy::Debt)),
             ("resume", Verb::Resume(SuspendedBy::Customer)),
@@ -331,25 +349,25 @@ mod tests {
         }
         let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         expect![[r#"
-                              | update          | plan            | suspend         | for debt        | resume          | debt paid       | rotate          | delete          | restore         | purge           | repair
-            creating          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
-            running           | > updating      | > updating      | > suspending    | > suspending    | = running       | = running       | > updating      | > deleting      | = running       | -               | > updating
-            updating          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
-            suspending        | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
-            suspended customer| -               | -               | = by customer   | = by customer+debt| > resuming      | held: customer  | -               | > deleting      | -               | -               | > updating
-            suspended debt    | -               | -               | = by customer+debt| = by debt       | held: debt      | > resuming      | -               | > deleting      | -               | -               | > updating
-            suspended both    | -               | -               | = by customer+debt| = by customer+debt| = by debt       | = by customer   | -               | > deleting      | -               | -               | > updating
-            resuming          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
-            deleting          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
-            grace             | -               | -               | -               | -               | -               | -               | -               | = grace         | > resuming      | > deleting      | -
-            deleted           | -               | -               | -               | -               | -               | -               | -               | = deleted       | -               | = deleted       | -
-            failed create     | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
-            failed suspend    | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
-            failed resume     | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
-            failed restore    | -               | -               | -               | -               | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
-            failed repair     | -               | -               | > suspending    | > suspending    | -               | -               | -               | > deleting      | -               | -               | > updating
-            failed delete     | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
-            failed purge      | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
+                              | update          | plan            | plan due        | suspend         | for debt        | resume          | debt paid       | rotate          | delete          | restore         | purge           | repair
+            creating          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | > deleting      | busy            | busy            | busy
+            running           | > updating      | > updating      | > updating      | > suspending    | > suspending    | = running       | = running       | > updating      | > deleting      | = running       | -               | > updating
+            updating          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
+            suspending        | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
+            suspended customer| -               | -               | > updating      | = by customer   | = by customer+debt| > resuming      | held: customer  | -               | > deleting      | -               | -               | > updating
+            suspended debt    | -               | -               | > updating      | = by customer+debt| = by debt       | held: debt      | > resuming      | -               | > deleting      | -               | -               | > updating
+            suspended both    | -               | -               | > updating      | = by customer+debt| = by customer+debt| = by debt       | = by customer   | -               | > deleting      | -               | -               | > updating
+            resuming          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy
+            deleting          | busy            | busy            | busy            | busy            | busy            | busy            | busy            | busy            | = deleting      | busy            | busy            | busy
+            grace             | -               | -               | -               | -               | -               | -               | -               | -               | = grace         | > resuming      | > deleting      | -
+            deleted           | -               | -               | -               | -               | -               | -               | -               | -               | = deleted       | -               | > deleting      | -
+            failed create     | -               | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
+            failed suspend    | -               | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
+            failed resume     | -               | -               | -               | > suspending    | > suspending    | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
+            failed restore    | -               | -               | -               | -               | -               | > resuming      | > resuming      | -               | > deleting      | -               | -               | > updating
+            failed repair     | -               | -               | -               | > suspending    | > suspending    | -               | -               | -               | > deleting      | -               | -               | > updating
+            failed delete     | -               | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
+            failed purge      | -               | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
         "#]].assert_eq(&table);
     }
 
@@ -362,6 +380,8 @@ mod tests {
         let until = Timestamp::from_seconds(200);
         assert_eq!(InstanceState::succeeded(OperationKind::Delete, BTreeSet::new(), Some(until), now), InstanceState::Grace { until });
         assert_eq!(InstanceState::succeeded(OperationKind::Delete, BTreeSet::new(), Some(now), now), InstanceState::Deleted { at: now });
-        assert_eq!(InstanceState::gave_up(OperationKind::ChangePlan, id(1)), InstanceState::Running);
+        assert_eq!(InstanceState::gave_up(OperationKind::ChangePlan, id(1), BTreeSet::new()), InstanceState::Running);
+        let held: BTreeSet<_> = [SuspendedBy::Customer].into();
+        assert_eq!(InstanceState::gave_up(OperationKind::ChangePlan, id(1), held.clone()), InstanceState::Suspended { by: held });
     }
 }

@@ -2,13 +2,13 @@
 //! keeps it so.
 
 pub mod commands;
-pub mod entitlement;
 pub mod instance;
 pub mod metering;
 pub mod operation;
+pub mod placement;
 pub mod plan;
+pub mod planned;
 pub mod view;
-
 
 #[cfg(feature = "server")]
 pub mod server;

@@ -141,12 +141,13 @@ impl OperationState {
             (Self::Waiting | Self::Running, Happened::GaveUp { leaves_something: true }) => Some(Self::CleaningUp),
             (Self::Waiting | Self::Running, Happened::GaveUp { leaves_something: false }) => Some(Self::Failed),
             (Self::CleaningUp, Happened::Finished) => Some(Self::Failed),
+            (Self::Waiting | Self::Running | Self::CleaningUp, Happened::Stopped) => Some(Self::Failed),
             (Self::Failed, Happened::Retried) => Some(Self::Waiting),
             (Self::Waiting, Happened::Stepped | Happened::Finished | Happened::Retried)
             | (Self::Running, Happened::Retried)
             | (Self::CleaningUp, Happened::GaveUp { .. } | Happened::Retried)
             | (Self::Succeeded, _)
-            | (Self::Failed, Happened::Taken | Happened::Stepped | Happened::Finished | Happened::GaveUp { .. }) => None,
+            | (Self::Failed, Happened::Taken | Happened::Stepped | Happened::Finished | Happened::GaveUp { .. } | Happened::Stopped) => None,
         }
     }
 }
@@ -161,6 +162,8 @@ pub enum Happened {
     Finished,
     /// Its time is over or its backend refused for good.
     GaveUp { leaves_something: bool },
+    /// Another operation takes its place, which removes what it had made.
+    Stopped,
     Retried,
 }
 
@@ -234,6 +237,7 @@ mod tests {
             ("finished", Happened::Finished),
             ("gave up, clean", Happened::GaveUp { leaves_something: false }),
             ("gave up, not clean", Happened::GaveUp { leaves_something: true }),
+            ("stopped", Happened::Stopped),
             ("retried", Happened::Retried),
         ];
         let mut table = String::new();
@@ -249,30 +253,35 @@ mod tests {
             waiting      finished            -
             waiting      gave up, clean      failed
             waiting      gave up, not clean  cleaning_up
+            waiting      stopped             failed
             waiting      retried             -
             running      taken               running
             running      stepped             running
             running      finished            succeeded
             running      gave up, clean      failed
             running      gave up, not clean  cleaning_up
+            running      stopped             failed
             running      retried             -
             cleaning_up  taken               cleaning_up
             cleaning_up  stepped             cleaning_up
             cleaning_up  finished            failed
             cleaning_up  gave up, clean      -
             cleaning_up  gave up, not clean  -
+            cleaning_up  stopped             failed
             cleaning_up  retried             -
             succeeded    taken               -
             succeeded    stepped             -
             succeeded    finished            -
             succeeded    gave up, clean      -
             succeeded    gave up, not clean  -
+            succeeded    stopped             -
             succeeded    retried             -
             failed       taken               -
             failed       stepped             -
             failed       finished            -
             failed       gave up, clean      -
             failed       gave up, not clean  -
+            failed       stopped             -
             failed       retried             waiting
         "#]].assert_eq(&table);
     }

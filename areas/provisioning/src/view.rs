@@ -6,7 +6,7 @@ use crate::{
     plan::Difference,
 };
 use catalog::Text;
-use kernel::{InstanceId, OfferingId, OperationId, PlanId, TenantId, Timestamp};
+use kernel::{Date, InstanceId, OfferingId, OperationId, PlanId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -43,11 +43,23 @@ pub struct InstanceView {
     pub over_quota: OverQuota,
     /// Last measured values.
     pub measures: Vec<MeasureView>,
+    /// What happens to it by itself when its running term ends.
+    pub planned: Option<Planned>,
     /// Verbs that the state allows now: `update`, `change_plan`, `suspend`, `resume`, `rotate`, `delete`, `restore`.
     pub actions: Vec<String>,
     pub created_at: Timestamp,
     /// First time that the backend ran it.
     pub ready_at: Option<Timestamp>,
+}
+
+/// What the end of an instance's running term brings, on that day of the organisation's calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Planned {
+    /// Another plan takes hold; until then it can be taken back.
+    Plan { plan: PlanId, plan_name: Text, on: Date },
+    /// Its subscription was cancelled: it is taken out of use, and what it holds is kept for the grace period.
+    End { on: Date },
 }
 
 /// What happens to an instance that keeps more than its plan allows; nothing is ever deleted.

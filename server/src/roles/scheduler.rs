@@ -56,9 +56,14 @@ pub async fn do_due_work(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
 pub async fn measure(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let mut done = provisioning::server::reconcile::requeue_due(cx).await?;
     done += monitoring::server::meter_due(cx).await?;
-    // Terms that are about to close get what was stored up to now without asking a backend.
+    // Terms that are about to close get what was stored up to now without asking a backend, and keep the plans that
+    // the smaller ones to come do not fit.
     for tenant in billing::server::due_terms(cx, cx.now(), BATCH).await.map_err(opened)? {
         provisioning::server::measure::settle_storage(cx, tenant).await?;
+        match provisioning::server::check_planned(cx, tenant).await {
+            Ok(dropped) => done += dropped,
+            Err(failed) => warn!(%tenant, "Could not check the planned changes of {tenant}: {failed}"),
+        }
     }
     loop {
         let measured = provisioning::server::measure::measure_due(cx, drivers).await?;

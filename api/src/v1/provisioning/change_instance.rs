@@ -29,7 +29,8 @@ pub struct InstanceChange {
     #[schema(value_type = Option<Object>)]
     #[serde(default)]
     configuration: Option<Map<String, Value>>,
-    /// Another plan of the same offering. A smaller one is refused while more is used than it allows.
+    /// Another plan of the same offering. A larger one takes hold at once; a smaller one with the next term (`planned`
+    /// shows it until then), and it is refused while more is used than it allows. The present one takes back what waits.
     #[schema(value_type = Option<String>, pattern = "^pln_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "pln_01h455vb4pex5vsknk084sn02q")]
     #[serde(default)]
     plan: Option<PlanId>,
@@ -50,7 +51,7 @@ pub struct InstanceChange {
     ),
     request_body(content((InstanceChange = "application/json"), (InstanceChange = "application/merge-patch+json"))),
     responses(
-        (status = 200, description = "Nothing is to be done on the backend", body = shape::Accepted),
+        (status = 200, description = "Nothing is to be done on the backend, or not before the next term", body = shape::Accepted),
         (status = 202, description = "Accepted", body = shape::Accepted, headers(("Location" = String, description = "The operation to follow"))),
     ),
     security(("key" = ["services:write"])),

@@ -11,7 +11,8 @@ use provisioning::server;
 
 /// Deletes an instance
 ///
-/// It stops at once; its data is kept until `kept_until`, then removed for good.
+/// It stops at once, and what is left of its fee is given back; its data is kept until `kept_until`, then removed for
+/// good. One that is still being set up is stopped and removed.
 #[utoipa::path(
     delete,
     path = "/api/v1/instances/{id}",

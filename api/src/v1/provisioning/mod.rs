@@ -57,7 +57,9 @@ impl From<ChangeError> for Problem {
             ChangeError::Stale { version } => etag::changed(version),
             ChangeError::BelowUse { used, limit, .. } => Self::new(code, words).member("used", used).member("limit", limit),
             ChangeError::NotFound => Self::absent(code),
-            ChangeError::WrongState { .. }
+            ChangeError::Cancelled
+            | ChangeError::Restricted
+            | ChangeError::WrongState { .. }
             | ChangeError::Held { .. }
             | ChangeError::NoSuchPlan
             | ChangeError::OtherService

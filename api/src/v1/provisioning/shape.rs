@@ -2,7 +2,7 @@
 
 use super::operation_shape::{Operation, code};
 use crate::v1::shape::Localized;
-use kernel::{InstanceId, OfferingId, OperationId, PlanId, Timestamp};
+use kernel::{Date, InstanceId, OfferingId, OperationId, PlanId, Timestamp};
 use provisioning::{
     instance::InstanceState,
     plan::Difference,
@@ -55,6 +55,8 @@ pub struct Instance {
     pub over_quota: String,
     /// Last measured values.
     pub measures: Vec<Measure>,
+    /// What happens to it by itself when its running term ends; null where it goes on as it is.
+    pub planned: Option<Planned>,
     /// What its state takes now: `update`, `change_plan`, `suspend`, `resume`, `rotate`, `delete`, `restore`.
     pub actions: Vec<String>,
     /// The newest operation, running or over.
@@ -117,6 +119,22 @@ impl From<&InstanceState> for State {
             InstanceState::Failed { .. } => Self::Failed,
         }
     }
+}
+
+/// What the end of the running term brings.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlannedChange)]
+pub struct Planned {
+    /// `plan`: another plan takes hold, unless the present one is chosen again before. `end`: its subscription was
+    /// cancelled, and it is deleted.
+    #[schema(example = "plan")]
+    pub what: String,
+    /// The day, in the organisation's calendar.
+    #[schema(value_type = String, format = Date, example = "2026-02-28")]
+    pub on: Date,
+    #[schema(value_type = Option<String>, pattern = "^pln_[0-9a-z]{26}$")]
+    pub plan: Option<PlanId>,
+    pub plan_name: Option<Localized>,
 }
 
 /// One way in which the backend is not as it should be.
@@ -239,10 +257,20 @@ impl From<InstanceView> for Instance {
             credentials: view.credentials.into(),
             over_quota: view.over_quota.code().to_owned(),
             measures: view.measures.into_iter().map(Measure::from).collect(),
+            planned: view.planned.map(Planned::from),
             actions: view.actions,
             operation: view.operation.map(Operation::from),
             created_at: view.created_at,
             ready_at: view.ready_at,
+        }
+    }
+}
+
+impl From<view::Planned> for Planned {
+    fn from(planned: view::Planned) -> Self {
+        match planned {
+            view::Planned::Plan { plan, plan_name, on } => Self { what: "plan".to_owned(), on, plan: Some(plan), plan_name: Some(plan_name.into()) },
+            view::Planned::End { on } => Self { what: "end".to_owned(), on, plan: None, plan_name: None },
         }
     }
 }

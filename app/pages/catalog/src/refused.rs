@@ -3,9 +3,8 @@
 use billing::server::BillingError;
 use catalog::server::CatalogError;
 use i18n::tr;
-use kernel::{FieldError, Language, Need};
+use kernel::{FieldError, Language};
 use kit::PageError;
-use platform::Cx;
 use provisioning::server::OrderError;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -43,19 +42,10 @@ pub fn order(error: OrderError) -> PageError {
         OrderError::NoSuchPlan => tr!(provisioning.refused.no_such_plan).to_string(),
         OrderError::Conflict => tr!(provisioning.refused.order_conflict).to_string(),
         OrderError::LimitReached { limit } => tr!(provisioning.refused.limit_reached, limit = limit).to_string(),
+        OrderError::Restricted => tr!(catalog.refused.restricted).to_string(),
         OrderError::Fields(_) | OrderError::Denied(_) | OrderError::Fault(_) => error.to_string(),
     };
     kit::request::refusal(code, words, error.fields().iter().map(of_form).collect())
-}
-
-/// Nothing new is ordered while unpaid invoices restrict the organisation.
-pub async fn unless_debts_forbid(cx: &Cx) -> Result<(), PageError> {
-    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
-    if billing::server::may_order(&mut tx).await? {
-        return Ok(());
-    }
-    speak();
-    Err(kit::request::refusal(BillingError::Restricted.code(), tr!(catalog.refused.restricted).to_string(), Vec::new()))
 }
 
 pub fn quote(error: BillingError) -> PageError {

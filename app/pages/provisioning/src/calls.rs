@@ -177,6 +177,13 @@ pub async fn switch_plan(form: ChangePlanForm) -> Result<InstanceView, PageError
     accepted.map(|accepted| accepted.instance).map_err(|refusal| refused::change(refusal).keeping(&Kept { form: &form }))
 }
 
+/// Takes a smaller plan back that waits for the next term.
+#[server]
+pub async fn keep_plan(id: String) -> Result<InstanceView, PageError> {
+    let cx = kit::request::cx().await?;
+    services::keep_plan(&cx, id_of(&id)?).await.map(|accepted| accepted.instance).map_err(refused::change)
+}
+
 /// Gives what was typed the names that the fields have.
 #[cfg(feature = "ssr")]
 #[derive(serde::Serialize)]

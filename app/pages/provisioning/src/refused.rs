@@ -34,6 +34,7 @@ pub fn change(error: ChangeError) -> PageError {
             limit = words::measured(meter, *limit)
         )
         .to_string(),
+        ChangeError::Restricted => tr!(provisioning.refused.restricted).to_string(),
         _ => sentence(code).unwrap_or_else(|| error.to_string()),
     };
     kit::request::refusal(code, words, fields(error.fields()))
@@ -49,6 +50,7 @@ fn sentence(code: &str) -> Option<String> {
         "stale" => tr!(provisioning.refused.stale),
         "no_such_plan" => tr!(provisioning.refused.no_such_plan),
         "other_service" => tr!(provisioning.refused.other_service),
+        "cancelled" => tr!(provisioning.refused.cancelled),
         "no_credentials" => tr!(provisioning.refused.no_credentials),
         "already_shown" => tr!(provisioning.refused.already_shown),
         "not_retryable" => tr!(provisioning.refused.not_retryable),

@@ -3,7 +3,7 @@
 use crate::{
     calls,
     follow::follow,
-    service::{Acts, Concerns, Header, Sheet, SheetView, TabName, Trouble as ActTrouble, UnderWay, sheet},
+    service::{Acts, Concerns, Header, Planned, Sheet, SheetView, TabName, Trouble as ActTrouble, UnderWay, sheet},
     sheets::Span,
 };
 use kit::prelude::*;
@@ -53,6 +53,7 @@ fn Service(first: InstanceView, tab: Memo<TabName>, sheet: Resource<Result<Sheet
         <Header shown=shown acts=acts/>
         <ActTrouble acts=acts/>
         <UnderWay shown=shown acts=acts/>
+        <Planned shown=shown acts=acts/>
         <Tabs label=tr!(provisioning.tabs.label) tabs=tabs/>
         <Load resource=sheet view=move |sheet| view! { <SheetView sheet=sheet shown=shown acts=acts/> }/>
     }

@@ -19,7 +19,7 @@ pub fn message(message: &Message) -> String {
         Some(("message", code)) => progress(code, argument("seconds")),
         Some(("step", name)) => step(name),
         Some(("log", code)) => log(code, &argument),
-        Some(("error", code)) => error(code, argument("name")),
+        Some(("error", code)) => error(code, &argument),
         Some(_) | None => humanised(code),
     }
 }
@@ -32,6 +32,7 @@ fn progress(code: &str, seconds: String) -> String {
         "failed" => tr!(provisioning.message.failed).to_string(),
         "cleaning_up" => tr!(provisioning.message.cleaning_up).to_string(),
         "trying_again" => tr!(provisioning.message.trying_again, seconds = seconds).to_string(),
+        "stopped" => tr!(provisioning.message.stopped).to_string(),
         other => humanised(other),
     }
 }
@@ -58,6 +59,9 @@ fn log(code: &str, argument: &impl Fn(&str) -> String) -> String {
         "continued" => tr!(provisioning.log.continued).to_string(),
         "succeeded" => tr!(provisioning.log.succeeded).to_string(),
         "cleaned_up" => tr!(provisioning.log.cleaned_up).to_string(),
+        "plan_due" => tr!(provisioning.log.plan_due).to_string(),
+        "subscription_ended" if argument("reason") == "unpaid" => tr!(provisioning.log.ended_unpaid).to_string(),
+        "subscription_ended" => tr!(provisioning.log.ended_cancelled).to_string(),
         "retried" => {
             let by = match argument("by").as_str() {
                 "staff" => tr!(provisioning.by.staff),
@@ -75,12 +79,16 @@ fn log(code: &str, argument: &impl Fn(&str) -> String) -> String {
     }
 }
 
-fn error(code: &str, name: String) -> String {
+fn error(code: &str, argument: &impl Fn(&str) -> String) -> String {
+    let amount = |name: &str| measured(&argument("meter"), argument(name).parse().unwrap_or_default());
     let words = match code {
+        "below_use" => return tr!(provisioning.error.below_use, meter = meter(&argument("meter")), used = amount("used"), limit = amount("limit")).to_string(),
+        "deleted_meanwhile" => tr!(provisioning.error.deleted_meanwhile),
+        "plan_configuration" => return tr!(provisioning.error.plan_configuration, field = argument("field")).to_string(),
         "backend" => tr!(provisioning.error.backend),
         "data_lost" => tr!(provisioning.error.data_lost),
         "deadline" => tr!(provisioning.error.deadline),
-        "extension" => return tr!(provisioning.error.extension, name = name).to_string(),
+        "extension" => return tr!(provisioning.error.extension, name = argument("name")).to_string(),
         "foreign" => tr!(provisioning.error.foreign),
         "missing" => tr!(provisioning.error.missing),
         "no_credentials" => tr!(provisioning.error.no_credentials),
@@ -274,13 +282,17 @@ mod tests {
 
     #[test]
     fn every_message_of_the_operations_has_words() {
-        for code in ["waiting", "running", "succeeded", "failed", "cleaning_up", "trying_again"] {
+        for code in ["waiting", "running", "succeeded", "failed", "cleaning_up", "trying_again", "stopped"] {
             assert_ne!(message(&Message::new(format!("provisioning.message.{code}")).with("seconds", 4)), humanised(code));
         }
         let drift = Message::new("provisioning.log.drift").with("what", "login_role").with("expected", "present").with("found", "missing");
         assert_eq!(message(&drift), "Found a difference. Login role: should be there, is missing");
         assert_eq!(message(&Message::new("provisioning.error.extension").with("name", "hstore")), "The extension hstore could not be installed.");
         assert_eq!(message(&Message::new("provisioning.step.new_step")), "New step");
+        let below = Message::new("provisioning.error.below_use").with("meter", "storage_bytes").with("used", 3_000_000_000_i64).with("limit", 1_000_000_000);
+        assert_eq!(message(&below), "The plan stays as it was: Storage is at 3\u{a0}GB, the planned one allows 1\u{a0}GB.");
+        let ended = Message::new("provisioning.log.subscription_ended").with("reason", "unpaid");
+        assert_eq!(message(&ended), "Its subscription ended because invoices were not paid. What it holds is kept for 7 days.");
     }
 
     #[test]

@@ -13,12 +13,12 @@ use super::{
     subscriptions::view_of,
 };
 use crate::{
-    subscription::{Choice, Effect, EndReason, State, Subject, Subscription},
+    subscription::{Choice, Effect, EndReason, State, Subscription},
     view::{ChangePreview, SubscriptionView},
 };
 use catalog::{ChangeTiming, Plan};
 use kernel::{
-    InstanceId, Need, PlanId, SubscriptionId, Timestamp,
+    Fault, InstanceId, Need, PlanId, SubscriptionId, Timestamp,
     events::{Event, billing},
 };
 use platform::{Cx, TenantTx};
@@ -35,10 +35,9 @@ pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &
     if !subscriptions::note_change(&mut tx, id, key, before.choice.plan, to.plan).await? {
         return Ok(view_of(&account, &old, &before));
     }
-    let (after, _) = make_change(cx, &mut tx, &mut account, &before, to, timing, cx.now(), key).await?;
-    if after.subject == Subject::Tier {
-        choose_tier(&mut tx, &new, to.interval).await?;
-    }
+    let at = cx.now();
+    let (after, effects) = make_change(cx, &mut tx, &mut account, &before, to, timing, at, key).await?;
+    pass_on(&mut tx, &before, &after, &effects, at).await?;
     let shown = if after.choice.plan == new.id { &new } else { &old };
     let view = view_of(&account, shown, &after);
     tx.audit("billing.subscription.changed", id, json!({"from": old.terms.code, "to": new.terms.code, "interval": to.interval, "now": timing == ChangeTiming::Now}));
@@ -62,11 +61,15 @@ pub async fn preview_change(cx: &Cx, id: SubscriptionId, to: Choice) -> Result<C
     Ok(ChangePreview { now, takes_effect_on: if now { today } else { before.term.end }, today: today_draft })
 }
 
-/// Takes over that an instance runs another plan. Events may come twice or before the instance is billed.
+/// Takes over that an instance runs another plan. Events may come twice, before the instance is billed, and for a change
+/// that began here.
 pub async fn follow_instance_plan(cx: &Cx, instance: InstanceId, to: PlanId, at: Timestamp) -> Result<(), BillingError> {
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     let mut account = account::locked(&mut tx).await?;
     let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else { return Ok(()) };
+    if before.choice.plan == to {
+        return Ok(());
+    }
     let to = Choice { plan: to, interval: before.choice.interval };
     let key = format!("instance/{}/{at}", to.plan);
     if !subscriptions::note_change(&mut tx, before.id, &key, before.choice.plan, to.plan).await? {
@@ -110,7 +113,13 @@ async fn set_state(cx: &Cx, id: SubscriptionId, verb: fn(Subscription) -> Result
 pub async fn end_instance_subscription(cx: &Cx, instance: InstanceId, at: Timestamp) -> Result<(), BillingError> {
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     let mut account = account::locked(&mut tx).await?;
-    let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else { return Ok(()) };
+    let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else {
+        if subscriptions::share_of_instance(&mut tx, instance).await?.is_empty() {
+            // That it ran was announced before, but may be delivered later.
+            return Err(Fault::passing(format!("instance {instance} is not charged for yet; its end is heard again")).into());
+        }
+        return Ok(());
+    };
     let at = at.max(before.usage_from);
     let pendings = end(&mut tx, &account, &before, EndReason::InstanceDeleted, at).await?;
     let key = format!("end/{}", before.id);
@@ -128,13 +137,31 @@ pub(super) async fn end(tx: &mut TenantTx, account: &Account, before: &Subscript
         return Ok(Vec::new());
     }
     let pendings = carry_out(tx, account, Change { before: Some(before), after: &after, effects: &effects, at, on }).await?;
-    let event = billing::Event::SubscriptionEnded { tenant: tx.tenant(), subscription: before.id, at };
-    tx.announce(&Event::Billing(event)).await?;
+    pass_on(tx, before, &after, &effects, at).await?;
     Ok(pendings)
 }
 
+/// Tells who has to follow a change that billing made: the backend of an instance, and the profile of an organisation
+/// whose tier is another one now.
+pub(super) async fn pass_on(tx: &mut TenantTx, before: &Subscription, after: &Subscription, effects: &[Effect], at: Timestamp) -> Result<(), BillingError> {
+    let (tenant, instance) = (tx.tenant(), after.subject.instance());
+    for effect in effects {
+        let event = match (effect, instance, after.state) {
+            (Effect::PlanChanged { from, to }, Some(instance), _) => billing::Event::PlanDue { tenant, instance, from: *from, to: *to, at },
+            (Effect::Ended, _, State::Ended { reason, .. }) => billing::Event::SubscriptionEnded { tenant, subscription: after.id, instance, reason, at },
+            (Effect::PlanChanged { .. } | Effect::Ended | Effect::BillUsage | Effect::CreditUnused { .. } | Effect::ChargeTerm, _, _) => continue,
+        };
+        tx.announce(&Event::Billing(event)).await?;
+    }
+    if instance.is_none() && after.choice != before.choice {
+        let plan = plan(tx, after.choice.plan).await?;
+        choose_tier(tx, &plan, after.choice.interval).await?;
+    }
+    Ok(())
+}
+
 #[expect(clippy::too_many_arguments, reason = "a change is who, from what, to what, when and by which request")]
-async fn make_change(
+pub(super) async fn make_change(
     cx: &Cx,
     tx: &mut TenantTx,
     account: &mut Account,
@@ -186,7 +213,7 @@ async fn has_room(tx: &mut TenantTx, wanted: &Plan) -> Result<(), BillingError> 
 }
 
 /// Dearer by the month, or for longer at once, is an upgrade; the plan that is left settles when it takes hold.
-fn timing(account: &Account, old: &Plan, new: &Plan, from: Choice, to: Choice) -> Result<ChangeTiming, BillingError> {
+pub(super) fn timing(account: &Account, old: &Plan, new: &Plan, from: Choice, to: Choice) -> Result<ChangeTiming, BillingError> {
     let currency = account.currency();
     let before = old.terms.fee_per_month(currency, from.interval).unwrap_or_default();
     let after = new.terms.fee_per_month(currency, to.interval).ok_or(BillingError::NotSold)?;

@@ -3,16 +3,13 @@
 
 use super::{
     account,
+    change::pass_on,
     charge::{Change, carry_out, late_lines},
     errors::BillingError,
     issue::{Cause, issue},
     store::{accounts, subscriptions},
 };
-use crate::subscription::Effect;
-use kernel::{
-    InvoiceId, Need,
-    events::{Event, billing},
-};
+use kernel::{InvoiceId, Need};
 use platform::Cx;
 use serde_json::json;
 
@@ -55,10 +52,7 @@ async fn close_next(cx: &Cx) -> Result<Closed, BillingError> {
         let (after, effects) = before.roll(before.term.end, at)?;
         let change = Change { before: Some(before), after: &after, effects: &effects, at, on: before.term.end };
         pendings.extend(carry_out(&mut tx, &account, change).await?);
-        if effects.contains(&Effect::Ended) {
-            let event = billing::Event::SubscriptionEnded { tenant: tx.tenant(), subscription: before.id, at };
-            tx.announce(&Event::Billing(event)).await?;
-        }
+        pass_on(&mut tx, before, &after, &effects, at).await?;
     }
     pendings.extend(late_lines(&mut tx, &account).await?);
     // A term of one subscription ends once, so the first of them makes the instant's cause its own.

@@ -97,8 +97,8 @@ pub(super) fn announcement(details: &AccountDetails, standing: Standing, on: Dat
         ),
         Standing::Ended => pick(
             language,
-            format!("On {day} your subscriptions will end because invoices were not paid."),
-            format!("Pada {day} langganan Anda akan berakhir karena faktur belum dibayar."),
+            format!("On {day} your subscriptions will end because invoices were not paid, and your services will be deleted. Their data is kept for a few days after that."),
+            format!("Pada {day} langganan Anda akan berakhir karena faktur belum dibayar, dan layanan Anda akan dihapus. Datanya masih disimpan beberapa hari setelahnya."),
         ),
         Standing::Good | Standing::Overdue | Standing::Warned => pick(
             language,
@@ -131,7 +131,7 @@ pub(super) fn entered(details: &AccountDetails, standing: Standing, owed: Money,
         ),
         Standing::Ended => (
             pick(language, "Your subscriptions have ended".into(), "Langganan Anda telah berakhir".into()),
-            pick(language, "Invoices were not paid, so your subscriptions ended. Write to us if this is a mistake.".into(), "Faktur tidak dibayar sehingga langganan Anda berakhir. Hubungi kami bila ini keliru.".into()),
+            pick(language, "Invoices were not paid, so your subscriptions ended and your services are being deleted. Each service's page says until when its data is kept; once the invoices are paid you can restore it there.".into(), "Faktur tidak dibayar sehingga langganan Anda berakhir dan layanan Anda dihapus. Halaman setiap layanan menyebutkan sampai kapan datanya disimpan; setelah faktur dibayar Anda dapat memulihkannya di sana.".into()),
         ),
     };
     reminder(details, title, text, owed, public_url)

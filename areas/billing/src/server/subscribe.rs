@@ -14,7 +14,7 @@ use crate::{
     view::SubscriptionView,
 };
 use catalog::{Interval, PLATFORM, Plan};
-use kernel::{InstanceId, Need, PlanId, SubscriptionId, Timestamp};
+use kernel::{Fault, InstanceId, Need, PlanId, SubscriptionId, Timestamp};
 use platform::{Cx, TenantTx};
 use serde_json::json;
 
@@ -41,6 +41,10 @@ pub async fn start_instance_subscription(cx: &Cx, instance: InstanceId, plan: Pl
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     let mut account = account::locked(&mut tx).await?;
     if let Some(running) = subscriptions::lock_of_instance(&mut tx, instance).await? {
+        // One that began before this instance came back is about to end: that it was deleted is still to be heard.
+        if running.started_at < at {
+            return Err(Fault::passing(format!("instance {instance} came back before its end was heard; it is heard again")).into());
+        }
         return Ok(running.id);
     }
     let plan = catalog::server::plan(&mut tx, plan).await?.ok_or(BillingError::PlanNotFound)?;

@@ -42,6 +42,12 @@ pub async fn tier_plans(cx: &Cx) -> Result<Vec<PlanCard>, Fault> {
     Ok(public_offering(cx, PLATFORM).await?.map(|view| view.plans).unwrap_or_default())
 }
 
+/// The platform's tiers on sale, within a transaction of the organisation's own.
+pub async fn tiers_on_sale(tx: &mut TenantTx) -> Result<Vec<Plan>, Fault> {
+    let view = active_by_slug(tx, PLATFORM).await.map_err(fault)?;
+    Ok(view.into_iter().flat_map(|view| view.plans).map(|card| card.plan).collect())
+}
+
 /// Any plan that was ever published: running instances and subscriptions keep the version that they began with.
 pub async fn plan(tx: &mut TenantTx, id: PlanId) -> Result<Option<Plan>, Fault> {
     store::plan(tx, id).await.map_err(fault)

@@ -194,8 +194,8 @@ impl Driver for UptimeDriver {
         &["checks"]
     }
 
-    fn place(&self, _configuration: &Value) -> Result<String, DriverError> {
-        Ok(SERVER.to_owned())
+    async fn servers(&self, _configuration: &Value) -> Result<Vec<String>, DriverError> {
+        Ok(vec![SERVER.to_owned()])
     }
 
     async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {

@@ -65,7 +65,7 @@ pub(super) async fn begin(cx: &Cx, tx: &mut TenantTx, instance: &mut InstanceRec
             match change.verb {
                 Verb::Suspend(by) => drop(held.insert(by)),
                 Verb::Resume(by) => drop(held.remove(&by)),
-                Verb::Update | Verb::ChangePlan | Verb::Rotate | Verb::Delete | Verb::Restore | Verb::Purge | Verb::Repair => {}
+                Verb::Update | Verb::ChangePlan | Verb::FollowPlan | Verb::Rotate | Verb::Delete | Verb::Restore | Verb::Purge | Verb::Repair => {}
             }
             instance.hold(&held);
             instance.enter(state, cx.now());

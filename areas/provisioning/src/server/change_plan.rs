@@ -1,31 +1,38 @@
-//! Another plan of the same offering.
+//! Another plan of the same offering: a larger one at once, a smaller one with the next term, as the plans settle it.
 
 use super::{
     change::{self, Change},
     errors::ChangeError,
+    fitting::fitting,
     instances::view_of,
-    store::measurements,
-    terms,
+    keep_plan::take_back,
+    store::instances::{self, InstanceRecord},
+    terms::{self, PlanFacts},
 };
 use crate::{
     commands::{ChangePlan, checked_configuration},
     instance::Verb,
     operation::OperationKind,
+    planned::PlannedChange,
     view::Accepted,
 };
-use kernel::{Fault, Need};
+use billing::server::PlanTiming;
+use kernel::{Date, Need, OperationId};
 use platform::{Cx, TenantTx};
-use serde_json::json;
+use serde_json::{Value, json};
+use sqlx::types::Json;
 
 /// Bytes in a gigabyte of a plan's `storage_gb`.
 pub(crate) const BYTES_PER_GB: i64 = 1_000_000_000;
 
-/// Refuses a plan that allows less than is used now, with the numbers.
+/// Refuses a plan that allows less than is used now, with the numbers. Billing decides when the change takes hold: one
+/// that waits answers no operation. Choosing the present plan takes a change back that waits.
 pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, ChangeError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
-    let mut instance = change::locked(&mut tx, command.id).await?;
+    let instance = change::locked(&mut tx, command.id).await?;
     change::check_version(&instance, command.if_version)?;
-    let plan = terms::plan_for_order(&mut tx, command.plan).await?.ok_or(ChangeError::NoSuchPlan)?;
+    let plan = if command.plan == instance.plan_id { terms::plan_in_force(&mut tx, command.plan).await? } else { terms::plan_for_order(&mut tx, command.plan).await? };
+    let plan = plan.ok_or(ChangeError::NoSuchPlan)?;
     if plan.offering != instance.offering_id || plan.driver != instance.driver {
         return Err(ChangeError::OtherService);
     }
@@ -34,18 +41,23 @@ pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, Chang
         None => instance.configuration.clone(),
     };
     let configuration = plan.validate(configuration).map_err(ChangeError::Fields)?;
-    if plan.plan == instance.plan_id && configuration == instance.configuration {
-        let instance = view_of(&mut tx, instance).await?;
-        return Ok(Accepted { instance, operation: None, repeated: true });
+    if plan.plan == instance.plan_id {
+        return stay(cx, tx, instance, configuration).await;
     }
-    fits(&mut tx, instance.id, &plan).await?;
+    let configuration = fitting(&mut tx, instance.id, &plan, configuration).await?;
+    // Asked before billing is: an instance that takes no change now plans none either.
+    instance.detail.begin(Verb::ChangePlan, OperationId::from_uuid(cx.new_uuid()))?;
+    match billing::server::plan_instance_change(&mut tx, instance.id, plan.plan).await? {
+        PlanTiming::Now => now(cx, tx, instance, plan, configuration).await,
+        PlanTiming::NextTerm(on) => wait(tx, instance, plan, configuration, on).await,
+    }
+}
 
+async fn now(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, configuration: Value) -> Result<Accepted, ChangeError> {
     let before = instance.terms();
     let (from, to) = (instance.plan_id, plan.plan);
-    instance.plan_id = plan.plan;
-    instance.plan_name.0 = plan.plan_name;
-    instance.limits.0 = plan.limits;
-    instance.configuration = configuration;
+    instance.planned = None;
+    instance.take_over(plan, configuration);
     let wanted = Some(instance.terms());
     let change = Change { before: Some(before), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
     let operation = change::begin(cx, &mut tx, &mut instance, change).await?;
@@ -55,19 +67,43 @@ pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, Chang
     Ok(Accepted { instance, operation, repeated: false })
 }
 
-/// Whether what the instance uses now fits the plan.
-async fn fits(tx: &mut TenantTx, instance: kernel::InstanceId, plan: &terms::PlanFacts) -> Result<(), ChangeError> {
-    let Some((_, storage_bytes, connections)) = measurements::last(tx, instance).await.map_err(|error| Fault::from(platform::error::Sql(error)))? else {
-        return Ok(());
-    };
-    let checks = [
-        ("storage_bytes", storage_bytes, plan.limit("storage_gb").map(|gb| gb.saturating_mul(BYTES_PER_GB))),
-        ("connections", connections, plan.limit("connections")),
-    ];
-    for (meter, used, limit) in checks {
-        if let Some(limit) = limit.filter(|limit| used > *limit) {
-            return Err(ChangeError::BelowUse { meter: meter.to_owned(), used, limit });
-        }
+/// Billing noted that the change waits; here stands what the instance is to be then.
+async fn wait(mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, configuration: Value, on: Date) -> Result<Accepted, ChangeError> {
+    let planned = Some(Json(PlannedChange { plan: plan.plan, configuration }));
+    if instance.planned == planned {
+        let instance = view_of(&mut tx, instance).await?;
+        return Ok(Accepted { instance, operation: None, repeated: true });
     }
-    Ok(())
+    instance.planned = planned;
+    instance.version += 1;
+    instances::save(&mut tx, &instance).await?;
+    change::show(&mut tx, &instance);
+    tx.audit("provisioning.instance.plan_change_planned", instance.id, json!({"from": instance.plan_id, "to": plan.plan, "on": on}));
+    let instance = view_of(&mut tx, instance).await?;
+    tx.commit().await?;
+    Ok(Accepted { instance, operation: None, repeated: false })
+}
+
+/// The plan in force is chosen: what waits is taken back, and another configuration is carried out.
+async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, configuration: Value) -> Result<Accepted, ChangeError> {
+    let waited = take_back(&mut tx, &mut instance).await?;
+    let operation = if configuration == instance.configuration {
+        if waited {
+            tx.audit("provisioning.instance.plan_kept", instance.id, json!({"plan": instance.plan_id}));
+        }
+        None
+    } else {
+        let before = instance.terms();
+        instance.configuration = configuration;
+        let wanted = Some(instance.terms());
+        let change = Change { before: Some(before), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
+        tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "to": instance.configuration}));
+        change::begin(cx, &mut tx, &mut instance, change).await?
+    };
+    let repeated = !waited && operation.is_none();
+    let instance = view_of(&mut tx, instance).await?;
+    if !repeated {
+        tx.commit().await?;
+    }
+    Ok(Accepted { instance, operation, repeated })
 }

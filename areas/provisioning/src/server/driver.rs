@@ -31,7 +31,7 @@ pub struct Wanted {
     pub was_ready: bool,
     /// Staff decided to go on with an empty one where data was lost.
     pub allow_empty: bool,
-    /// Where the driver placed it.
+    /// Which of the driver's servers keeps it; empty until it was placed.
     pub server: String,
     /// What the backend checks the password against.
     pub verifier: Option<String>,
@@ -127,8 +127,9 @@ pub trait Driver: Send + Sync {
     /// The steps that `drive` will announce, for the progress of an operation that has not begun.
     fn steps(&self, kind: OperationKind) -> &'static [&'static str];
 
-    /// Which server takes a new instance of this configuration.
-    fn place(&self, configuration: &Value) -> Result<String, DriverError>;
+    /// Names of the servers that could take a new instance of this configuration, in the order of the settings; those
+    /// that do not answer are left out where others do. Never none.
+    async fn servers(&self, configuration: &Value) -> Result<Vec<String>, DriverError>;
 
     /// Looks and changes nothing.
     async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError>;

@@ -1,6 +1,7 @@
 //! Refusals of the use cases, with their stable codes.
 
 use crate::instance::{Refused, SuspendedBy};
+use billing::{server::BillingError, subscription};
 use kernel::{Denied, Fault, FieldError, OperationId};
 
 const fn denied(denied: Denied) -> &'static str {
@@ -10,6 +11,9 @@ const fn denied(denied: Denied) -> &'static str {
         Denied::NoTenant => "access.no_tenant",
     }
 }
+
+/// Billing's own code: one refusal has one name, whoever says it.
+const RESTRICTED: &str = "billing.restricted";
 
 /// Why something was not shown.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +53,9 @@ pub enum OrderError {
     /// As many as the organisation's tier allows.
     #[error("the tier allows {limit} services")]
     LimitReached { limit: i64 },
+    /// Unpaid invoices: nothing new until they are paid.
+    #[error("unpaid invoices are overdue: pay them, then order again")]
+    Restricted,
     #[error(transparent)]
     Denied(Denied),
     #[error(transparent)]
@@ -62,6 +69,7 @@ impl OrderError {
             Self::NoSuchPlan => "provisioning.no_such_plan",
             Self::Conflict => "provisioning.order_conflict",
             Self::LimitReached { .. } => "provisioning.limit_reached",
+            Self::Restricted => RESTRICTED,
             Self::Denied(why) => denied(*why),
             Self::Fault(_) => "fault",
         }
@@ -70,7 +78,7 @@ impl OrderError {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Fields(fields) => fields,
-            Self::NoSuchPlan | Self::Conflict | Self::LimitReached { .. } | Self::Denied(_) | Self::Fault(_) => &[],
+            Self::NoSuchPlan | Self::Conflict | Self::LimitReached { .. } | Self::Restricted | Self::Denied(_) | Self::Fault(_) => &[],
         }
     }
 }
@@ -98,6 +106,12 @@ pub enum ChangeError {
     /// The new plan allows less than what is used now.
     #[error("{meter} is at {used}, the plan allows {limit}")]
     BelowUse { meter: String, used: i64, limit: i64 },
+    /// It ends with its running term.
+    #[error("its subscription is cancelled to the end of its term; keep it first")]
+    Cancelled,
+    /// Unpaid invoices: nothing comes back before they are paid.
+    #[error("unpaid invoices are overdue: pay them, then restore it")]
+    Restricted,
     /// This kind of service has no credentials.
     #[error("this service has no credentials")]
     NoCredentials,
@@ -124,6 +138,8 @@ impl ChangeError {
             Self::NoSuchPlan => "provisioning.no_such_plan",
             Self::OtherService => "provisioning.other_service",
             Self::BelowUse { .. } => "provisioning.below_use",
+            Self::Cancelled => "provisioning.cancelled",
+            Self::Restricted => RESTRICTED,
             Self::NoCredentials => "provisioning.no_credentials",
             Self::NotRetryable => "provisioning.not_retryable",
             Self::Denied(why) => denied(*why),
@@ -142,6 +158,8 @@ impl ChangeError {
             | Self::NoSuchPlan
             | Self::OtherService
             | Self::BelowUse { .. }
+            | Self::Cancelled
+            | Self::Restricted
             | Self::NoCredentials
             | Self::NotRetryable
             | Self::Denied(_)
@@ -156,6 +174,28 @@ impl From<Refused> for ChangeError {
             Refused::Busy(operation) => Self::Busy { operation },
             Refused::Wrong(state) => Self::WrongState { state },
             Refused::Held(by) => Self::Held { by },
+        }
+    }
+}
+
+impl From<BillingError> for ChangeError {
+    fn from(error: BillingError) -> Self {
+        match error {
+            BillingError::Denied(denied) => Self::Denied(denied),
+            BillingError::Subscription(subscription::Refused::Cancelling) => Self::Cancelled,
+            BillingError::NotSold | BillingError::PlanNotFound => Self::NoSuchPlan,
+            other => Self::Fault(other.into_fault()),
+        }
+    }
+}
+
+impl ChangeError {
+    /// For jobs and listeners, whose caller cannot act on a refusal.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Busy { operation } => Fault::passing(format!("operation {operation} is still at it; it is asked again")),
+            other => Fault::new(format!("{}: {other}", other.code())),
         }
     }
 }

@@ -1,14 +1,16 @@
 //! What provisioning does when other areas say that something happened.
 
 use super::{
+    end_instance::end_instance,
     errors::ChangeError,
+    follow_plan::follow_plan,
     store::instances,
     suspend_instance::{resume_instance, suspend_instance},
 };
 use crate::{commands::SuspendInstance, instance::SuspendedBy};
 use kernel::{
     Fault, Need, TenantId,
-    events::{Event, billing},
+    events::{Event, billing, billing::EndReason},
 };
 use platform::{Cx, Opened};
 
@@ -20,12 +22,33 @@ pub async fn on_event(cx: &Cx, event: &Event) -> Result<(), Fault> {
     match event {
         Event::Billing(billing::Event::SuspensionDue { tenant, .. }) => each(cx, *tenant, true).await,
         Event::Billing(billing::Event::SuspensionLifted { tenant, .. }) => each(cx, *tenant, false).await,
-        Event::Billing(_) | Event::Identity(_) | Event::Provisioning(_) | Event::Metered(_) => Ok(()),
+        Event::Billing(billing::Event::SubscriptionEnded { tenant, instance: Some(instance), reason, at, .. }) => match reason {
+            EndReason::Cancelled | EndReason::Unpaid => there(end_instance(&acting(cx, *tenant), *instance, *reason, *at).await),
+            // The instance went first: that is why.
+            EndReason::InstanceDeleted => Ok(()),
+        },
+        Event::Billing(billing::Event::PlanDue { tenant, instance, to, .. }) => there(follow_plan(&acting(cx, *tenant), *instance, *to).await),
+        Event::Billing(
+            billing::Event::InvoiceIssued { .. } | billing::Event::InvoicePaid { .. } | billing::Event::SubscriptionEnded { instance: None, .. },
+        )
+        | Event::Identity(_) | Event::Provisioning(_) | Event::Metered(_) => Ok(()),
+    }
+}
+
+fn acting(cx: &Cx, tenant: TenantId) -> Cx {
+    Cx::system(cx.platform().clone(), "billing", Some(tenant))
+}
+
+/// An instance that billing knows and that is not here has nothing to follow with.
+fn there(outcome: Result<(), ChangeError>) -> Result<(), Fault> {
+    match outcome {
+        Err(ChangeError::NotFound) => Ok(()),
+        outcome => outcome.map_err(ChangeError::into_fault),
     }
 }
 
 async fn each(cx: &Cx, tenant: TenantId, stop: bool) -> Result<(), Fault> {
-    let cx = Cx::system(cx.platform().clone(), "billing", Some(tenant));
+    let cx = acting(cx, tenant);
     let opened = cx.tenant_tx(Need::SERVICES_READ).await;
     let mut tx = match opened {
         Ok(tx) => tx,

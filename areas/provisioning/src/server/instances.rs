@@ -10,11 +10,13 @@ use super::{
         lists::{self, After, InstanceFilter, ListedInstance},
         measurements, operations,
     },
+    terms,
 };
 use crate::{
     commands::{InstanceSort, ListInstances},
-    view::{CredentialsState, InstanceCounts, InstanceRow, InstanceView, MeasurePoint, MeasureView},
+    view::{CredentialsState, InstanceCounts, InstanceRow, InstanceView, MeasurePoint, MeasureView, Planned},
 };
+use billing::server::Then;
 use kernel::{Fault, InstanceId, Need, Page, TenantId, Timestamp};
 use platform::{Cx, TenantTx};
 use std::{collections::BTreeMap, time::Duration};
@@ -149,6 +151,19 @@ pub async fn last_measured(cx: &Cx, id: InstanceId) -> Result<Option<MeasurePoin
     Ok(last.map(|(at, storage_bytes, connections)| MeasurePoint { at, storage_bytes, connections }))
 }
 
+/// What billing has in store for the instance when its term ends.
+async fn planned(tx: &mut TenantTx, instance: &InstanceRecord) -> Result<Option<Planned>, Fault> {
+    let lives = instance.ready_at.is_some() && instance.detail.counts();
+    let Some(outlook) = (if lives { billing::server::outlook(tx, instance.id).await? } else { None }) else { return Ok(None) };
+    let on = outlook.on;
+    Ok(match outlook.then {
+        Then::Renews => None,
+        Then::Ends => Some(Planned::End { on }),
+        Then::Changes(choice) if choice.plan == instance.plan_id => None,
+        Then::Changes(choice) => terms::plan_in_force(tx, choice.plan).await?.map(|plan| Planned::Plan { plan: plan.plan, plan_name: plan.plan_name, on }),
+    })
+}
+
 /// Everything that a page shows of an instance, within the caller's transaction.
 pub(super) async fn view_of(tx: &mut TenantTx, instance: InstanceRecord) -> Result<InstanceView, Fault> {
     let sql = platform::fault;
@@ -166,6 +181,7 @@ pub(super) async fn view_of(tx: &mut TenantTx, instance: InstanceRecord) -> Resu
         measures.push(MeasureView { meter: "storage_bytes".into(), value: storage_bytes, limit: storage_limit, at });
         measures.push(MeasureView { meter: "connections".into(), value: connections, limit: limit("connections"), at });
     }
+    let planned = planned(tx, &instance).await?;
     let over_quota = instance.over_quota();
     let mut actions: Vec<String> = instance.detail.offers().into_iter().map(str::to_owned).collect();
     if credentials == CredentialsState::None {
@@ -191,6 +207,7 @@ pub(super) async fn view_of(tx: &mut TenantTx, instance: InstanceRecord) -> Resu
         operation: operation.map(operations::OperationRecord::view),
         over_quota,
         measures,
+        planned,
         actions,
         created_at: instance.created_at,
         ready_at: instance.ready_at,

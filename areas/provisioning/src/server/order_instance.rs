@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     commands::{OrderInstance, checked_configuration, checked_name},
-    entitlement,
     instance::{InstanceState, Verb},
     operation::OperationKind,
     view::Accepted,
@@ -23,7 +22,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 
-/// Takes the order; a worker carries it out. Refuses what the plan's schema or the organisation's tier does not allow.
+/// Takes the order; a worker carries it out. Refuses what the plan's schema, the organisation's tier or its debts do not
+/// allow.
 pub async fn order_instance(cx: &Cx, order: OrderInstance) -> Result<Accepted, OrderError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
     let mut fields = Vec::new();
@@ -46,8 +46,11 @@ pub async fn order_instance(cx: &Cx, order: OrderInstance) -> Result<Accepted, O
 
     let plan = terms::plan_for_order(&mut tx, order.plan).await?.ok_or(OrderError::NoSuchPlan)?;
     let configuration = plan.validate(configuration).map_err(OrderError::Fields)?;
-    let limit = entitlement::instances(&terms::tier(&mut tx).await?);
-    if instances::count_for_order(&mut tx).await? >= limit {
+    if !billing::server::may_order(&mut tx).await? {
+        return Err(OrderError::Restricted);
+    }
+    let ordered = instances::count_for_order(&mut tx).await?;
+    if let Some(limit) = terms::instances_allowed(&mut tx).await?.filter(|limit| ordered >= *limit) {
         return Err(OrderError::LimitReached { limit });
     }
 
@@ -121,5 +124,6 @@ fn new_record(
         look_at: None,
         measure_at: None,
         purge_at: None,
+        planned: None,
     }
 }

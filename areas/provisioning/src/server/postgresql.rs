@@ -30,7 +30,8 @@ pub const NAME: &str = "postgresql";
 /// How long ended sessions may take to be gone.
 const SESSIONS_GONE: Duration = Duration::from_secs(5);
 
-/// Databases on the configured servers; a new one goes to the server that its configuration names, or to the first.
+/// Databases on the configured servers; a new one goes to the server that its configuration names, or to one of those
+/// that answer.
 #[derive(Debug)]
 pub struct PostgresqlDriver {
     servers: Vec<Server>,
@@ -157,15 +158,23 @@ impl Driver for PostgresqlDriver {
         }
     }
 
-    fn place(&self, configuration: &Value) -> Result<String, DriverError> {
-        let asked = configuration.get("server").and_then(Value::as_str).filter(|name| !name.is_empty());
-        let server = match asked {
-            Some(name) => self.servers.iter().find(|server| server.name == name),
-            None => self.servers.first(),
-        };
-        server
-            .map(|server| server.name.clone())
-            .ok_or_else(|| DriverError::permanent("provisioning.error.unknown_server", format!("no server is named {asked:?}")))
+    async fn servers(&self, configuration: &Value) -> Result<Vec<String>, DriverError> {
+        if let Some(asked) = configuration.get("server").and_then(Value::as_str).filter(|name| !name.is_empty()) {
+            let known = self.servers.iter().find(|server| server.name == asked);
+            return known
+                .map(|server| vec![server.name.clone()])
+                .ok_or_else(|| DriverError::permanent("provisioning.error.unknown_server", format!("no server is named {asked:?}")));
+        }
+        // Where there is no choice, the operation itself finds out whether it answers.
+        if let [only] = self.servers.as_slice() {
+            return Ok(vec![only.name.clone()]);
+        }
+        let looks = self.servers.iter().map(|server| async move { server.connect().await.map(|_| server.name.clone()) });
+        let (answering, silent): (Vec<_>, Vec<_>) = futures::future::join_all(looks).await.into_iter().partition(Result::is_ok);
+        match silent.into_iter().next() {
+            Some(Err(error)) if answering.is_empty() => Err(error),
+            _ => Ok(answering.into_iter().flatten().collect()),
+        }
     }
 
     async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {

@@ -106,6 +106,10 @@ async fn act(cx: &Cx, id: InstanceId, version: i64, look: Look) -> Result<(), Fa
     if !look.endpoint.is_empty() {
         instance.endpoint.0 = look.endpoint;
     }
+    if matches!(desired.state, InstanceState::Deleted { .. }) && steps.is_empty() {
+        // Nothing is left, as it should be: there is no need to look again.
+        instance.look_at = None;
+    }
     let mut audited = false;
     for step in steps {
         match step {

@@ -13,6 +13,7 @@ use super::{
     Drivers,
     driver::{Driver, DriverError, Wanted},
     measure::opened,
+    placing,
     reveal_credentials::seal_context,
     scram,
     store::{
@@ -38,7 +39,7 @@ const VERB_LIMIT: Duration = Duration::from_secs(120);
 /// Runs the operation to its end, or to the pause before its next try. Nothing to do when another worker has it.
 pub async fn run_operation(cx: &Cx, drivers: &Drivers, id: OperationId, lease: Duration) -> Result<(), Fault> {
     let holder = cx.new_uuid();
-    let Some(work) = take(cx, drivers, id, holder, lease).await? else { return Ok(()) };
+    let Some(mut work) = take(cx, drivers, id, holder, lease).await? else { return Ok(()) };
     let reporter = Recorder { cx: cx.clone(), operation: id, holder, lease };
     let driver = match drivers.get(&work.driver) {
         Ok(driver) => driver.clone(),
@@ -50,7 +51,7 @@ pub async fn run_operation(cx: &Cx, drivers: &Drivers, id: OperationId, lease: D
     }
     let outcome = tokio::select! {
         biased;
-        outcome = tokio::time::timeout(VERB_LIMIT, drive(driver.as_ref(), &work, &reporter)) => {
+        outcome = tokio::time::timeout(VERB_LIMIT, drive(cx, driver.as_ref(), &mut work, &reporter)) => {
             outcome.unwrap_or_else(|_| Err(DriverError::transient("provisioning.error.timeout", "the backend took too long")))
         }
         () = reporter.hold_on() => Err(DriverError::Stopped),
@@ -79,7 +80,7 @@ async fn take(cx: &Cx, drivers: &Drivers, id: OperationId, holder: Uuid, lease: 
     let mut tx = writing(cx).await?;
     let Some(found) = operations::find(&mut tx, id).await.map_err(platform::fault)? else { return Ok(None) };
     // Always the instance first, then its operation: changes lock in the same order.
-    let Some(mut instance) = instances::for_update(&mut tx, found.instance_id).await.map_err(platform::fault)? else { return Ok(None) };
+    let Some(instance) = instances::for_update(&mut tx, found.instance_id).await.map_err(platform::fault)? else { return Ok(None) };
     if !operations::claim(&mut tx, id, holder, lease).await.map_err(platform::fault)? {
         return Ok(None);
     }
@@ -94,13 +95,6 @@ async fn take(cx: &Cx, drivers: &Drivers, id: OperationId, holder: Uuid, lease: 
             operations::log(&mut tx, id, LogLevel::Info, &Message::new("provisioning.log.started"), None).await.map_err(platform::fault)?;
         } else {
             operations::log(&mut tx, id, LogLevel::Info, &Message::new("provisioning.log.continued"), None).await.map_err(platform::fault)?;
-        }
-        if instance.server.is_empty() {
-            match driver.place(&instance.configuration) {
-                Ok(server) => instance.server = server,
-                Err(error) => tracing::warn!(instance.id = %instance.id, "Instance {} has no server yet: {error}", instance.id),
-            }
-            instances::save(&mut tx, &instance).await.map_err(platform::fault)?;
         }
         if driver.has_credentials() {
             make_credentials(cx, &mut tx, &instance, kind, id).await?;
@@ -164,15 +158,14 @@ pub(super) async fn wanted_of(tx: &mut TenantTx, instance: &InstanceRecord, oper
 }
 
 /// The driver's part, outside any transaction.
-async fn drive(driver: &dyn Driver, work: &Work, report: &Recorder) -> Result<(), DriverError> {
-    let wanted = &work.wanted;
-    if wanted.server.is_empty() && work.state != OperationState::CleaningUp {
-        driver.place(&wanted.configuration)?;
-        return Err(DriverError::transient("provisioning.error.no_server", "the instance was not placed on a server"));
-    }
+async fn drive(cx: &Cx, driver: &dyn Driver, work: &mut Work, report: &Recorder) -> Result<(), DriverError> {
     if work.state == OperationState::CleaningUp {
-        return remove(driver, wanted, report).await;
+        return remove(driver, &work.wanted, report).await;
     }
+    if work.kind == OperationKind::Create && work.wanted.server.is_empty() {
+        work.wanted.server = placing::place(cx, driver, &work.wanted).await?;
+    }
+    let wanted = &work.wanted;
     match work.kind {
         OperationKind::Create => driver.create(wanted, report).await,
         OperationKind::Update | OperationKind::ChangePlan => driver.update(wanted, report).await,

@@ -6,3 +6,4 @@ pub(crate) mod instances;
 pub(crate) mod lists;
 pub(crate) mod measurements;
 pub(crate) mod operations;
+pub(crate) mod placement;

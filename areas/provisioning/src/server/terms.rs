@@ -1,4 +1,4 @@
-//! What provisioning takes from the areas below: a plan's terms from the catalog, the tier from the organisation.
+//! What provisioning takes from the areas below: a plan's terms from the catalog, what the organisation's tier allows.
 
 use super::rules;
 use catalog::{Plan, Text};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// What an instance takes over from its plan.
 #[derive(Debug, Clone)]
-pub(super) struct PlanFacts {
+pub(crate) struct PlanFacts {
     pub plan: PlanId,
     pub offering: OfferingId,
     pub offering_name: Text,
@@ -58,8 +58,27 @@ pub(super) async fn plan_in_force(tx: &mut TenantTx, id: PlanId) -> Result<Optio
     Ok(catalog::server::plan(tx, id).await?.and_then(PlanFacts::of))
 }
 
-/// The organisation's tier; the smallest until it has chosen one.
-pub(super) async fn tier(tx: &mut TenantTx) -> Result<String, Fault> {
-    let organisation = identity::server::organisation(tx).await?;
-    Ok(organisation.tier.map(|tier| tier.code().to_owned()).unwrap_or_default())
+/// The limit of a tier that says how many instances the organisation may have at once.
+const INSTANCES: &str = "instances";
+
+/// How many instances the organisation may have at once, deleted ones not counted: by the tier that it subscribes to, as
+/// that was when it did; by the one on sale that it chose where it has not subscribed yet; until then by the smallest.
+/// `None` for no limit.
+pub(super) async fn instances_allowed(tx: &mut TenantTx) -> Result<Option<i64>, Fault> {
+    if let Some(plan) = billing::server::tier_subscribed(tx).await?
+        && let Some(tier) = catalog::server::plan(tx, plan).await?
+    {
+        return Ok(allowed(&tier));
+    }
+    let chosen = identity::server::organisation(tx).await?.tier;
+    let tiers = catalog::server::tiers_on_sale(tx).await?;
+    let chosen = chosen.and_then(|chosen| tiers.iter().find(|tier| tier.terms.code.eq_ignore_ascii_case(chosen.code())));
+    Ok(match chosen {
+        Some(tier) => allowed(tier),
+        None => tiers.iter().filter_map(allowed).min(),
+    })
+}
+
+fn allowed(tier: &Plan) -> Option<i64> {
+    tier.terms.limit(INSTANCES).filter(|limit| *limit >= 0)
 }

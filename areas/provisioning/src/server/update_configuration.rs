@@ -4,18 +4,21 @@ use super::{
     change::{self, Change},
     errors::ChangeError,
     instances::view_of,
-    store::instances,
+    store::instances::{self, InstanceRecord},
     terms,
 };
 use crate::{
     commands::{UpdateConfiguration, checked_configuration, checked_name},
     instance::Verb,
     operation::OperationKind,
+    planned::{PlannedChange, with_same_change},
     view::Accepted,
 };
+use billing::server::Then;
 use kernel::Need;
-use platform::Cx;
-use serde_json::json;
+use platform::{Cx, TenantTx};
+use serde_json::{Value, json};
+use sqlx::types::Json;
 
 /// A new name alone is in force at once; a new configuration by an operation.
 pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Result<Accepted, ChangeError> {
@@ -36,6 +39,7 @@ pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Resu
     }
     let id = instance.id;
     instance.name = name;
+    instance.planned = planned_with(&mut tx, &instance, &configuration).await?;
     let operation = if configuration == instance.configuration {
         instance.version += 1;
         instances::save(&mut tx, &instance).await?;
@@ -56,4 +60,14 @@ pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Resu
     let instance = view_of(&mut tx, instance).await?;
     tx.commit().await?;
     Ok(Accepted { instance, operation, repeated: false })
+}
+
+/// What waits for the next term changes alike, and must fit the plan that waits.
+async fn planned_with(tx: &mut TenantTx, instance: &InstanceRecord, configuration: &Value) -> Result<Option<Json<PlannedChange>>, ChangeError> {
+    let Some(planned) = &instance.planned else { return Ok(None) };
+    let waits = billing::server::outlook(tx, instance.id).await?.is_some_and(|outlook| matches!(outlook.then, Then::Changes(choice) if choice.plan == planned.plan));
+    let plan = if waits { terms::plan_in_force(tx, planned.plan).await? } else { None };
+    let Some(plan) = plan else { return Ok(None) };
+    let configuration = plan.validate(with_same_change(&planned.configuration, &instance.configuration, configuration)).map_err(ChangeError::Fields)?;
+    Ok(Some(Json(PlannedChange { plan: planned.plan, configuration })))
 }

@@ -68,8 +68,8 @@ impl Driver for Fated {
     fn steps(&self, kind: OperationKind) -> &'static [&'static str] {
         self.inner.steps(kind)
     }
-    fn place(&self, configuration: &Value) -> Result<String, DriverError> {
-        self.inner.place(configuration)
+    async fn servers(&self, configuration: &Value) -> Result<Vec<String>, DriverError> {
+        self.inner.servers(configuration).await
     }
     async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {
         self.inner.observe(wanted).await
@@ -216,4 +216,88 @@ async fn a_change_that_fails_for_good_leaves_the_old_plan_in_force() {
     assert_eq!(repaired.operation.expect("the repair").kind, OperationKind::Repair);
     assert_eq!((repaired.drift.len(), repaired.state.code()), (0, "running"));
     story.end().await;
+}
+
+#[tokio::test]
+async fn a_deletion_stops_a_creation_at_any_step_and_leaves_nothing() {
+    let story = Story::begin().await;
+    for step in 1..=4 {
+        let accepted = story.order(&format!("deleted at {step}")).await;
+        let (id, creation) = (accepted.instance.id, accepted.operation.expect("an operation"));
+        story.hub.jobs("run_operation").await;
+        let (cx, hanging) = (story.system(), fated(&story, Fate::HangsAt(step)));
+        let working = tokio::spawn(async move { run_operation(&cx, &hanging, creation, LEASE).await });
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        assert_eq!(story.state(creation).await, OperationState::Running);
+        assert!(story.instance(id).await.actions.contains(&"delete".to_owned()));
+
+        let deletion = server::delete_instance(&story.cx(), id, None).await.expect("it does not wait for the creation");
+        let again = server::delete_instance(&story.cx(), id, None).await.expect("the same request");
+        assert_eq!((again.repeated, again.operation), (true, deletion.operation));
+        story.works().await;
+        working.await.expect("no panic").expect("it found that the operation is not its own any more");
+        let stopped = story.operation(creation).await.operation;
+        assert_eq!((stopped.state, stopped.can_retry), (OperationState::Failed, false));
+        assert_eq!(stopped.error.expect("why").code, "provisioning.error.deleted_meanwhile");
+        assert_eq!(story.state(deletion.operation.expect("an operation")).await, OperationState::Succeeded);
+        assert_eq!(story.instance(id).await.state.code(), "deleted");
+        assert_eq!(story.on_backend().await, (0, 0), "something was left of the creation at step {step}");
+    }
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_nobody_took_up_is_deleted_too_and_what_comes_late_is_removed() {
+    let story = Story::begin().await;
+    let accepted = story.order("Shop").await;
+    let id = accepted.instance.id;
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    let view = story.instance(id).await;
+    assert_eq!((view.state.code(), view.ready_at), ("deleted", None));
+    assert!(!story.hub.events().await.iter().any(|event| matches!(event, kernel::events::Event::Provisioning(_))), "nobody was charged for it");
+
+    // A worker that was in the middle of a statement makes it after all: the look after a deletion finds it.
+    let accepted = story.order("Shop").await;
+    let (id, creation) = (accepted.instance.id, accepted.operation.expect("an operation"));
+    story.hub.jobs("run_operation").await;
+    let (cx, hanging) = (story.system(), fated(&story, Fate::HangsAt(1)));
+    let killed = tokio::time::timeout(Duration::from_millis(800), run_operation(&cx, &hanging, creation, LEASE)).await;
+    assert!(killed.is_err(), "it was to hang");
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    assert_eq!(story.on_backend().await, (0, 0));
+    let wanted = Wanted {
+        tenant: story.tenant,
+        instance: id,
+        name: "Shop".into(),
+        plan: accepted.instance.plan,
+        limits: accepted.instance.limits,
+        configuration: accepted.instance.configuration,
+        suspended: false,
+        read_only: false,
+        was_ready: false,
+        allow_empty: false,
+        server: "local".into(),
+        verifier: Some(server::scram::verifier("secret")),
+    };
+    story.drivers.find("postgresql").expect("registered").create(&wanted, &Silent).await.expect("made, though nobody wants it");
+    assert_eq!(story.on_backend().await, (2, 1));
+    story.reconciles().await;
+    story.works().await;
+    assert_eq!(story.on_backend().await, (0, 0), "what came late is removed");
+    assert_eq!(story.instance(id).await.state.code(), "deleted");
+    story.end().await;
+}
+
+struct Silent;
+
+#[async_trait]
+impl Reporter for Silent {
+    async fn step(&self, _name: &str) -> Result<(), DriverError> {
+        Ok(())
+    }
+    async fn note(&self, _message: Message, _detail: Option<String>) -> Result<(), DriverError> {
+        Ok(())
+    }
 }

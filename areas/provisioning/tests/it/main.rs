@@ -2,8 +2,11 @@
 #![cfg(feature = "server")]
 
 mod change;
+mod downgrade;
 mod drift;
+mod ending;
 mod kill;
 mod life;
 mod meter;
+mod placement;
 mod story;

@@ -1,12 +1,13 @@
 //! The verbs in which the tests tell their stories.
 
+use billing::{server::RecordTransfer, subscription::Subject, view::SubscriptionView};
 use catalog::server::seed_catalog;
 use identity::{CreateTenant, server::create_tenant};
-use kernel::{InstanceId, Language, OperationId, PlanId, Role, TenantId};
+use kernel::{Fault, InstanceId, Language, Need, OperationId, PlanId, Role, TenantId, events::Event};
 use platform::{Cx, testing::Hub};
 use provisioning::{
-    commands::OrderInstance,
-    operation::OperationState,
+    commands::{ListOperations, OrderInstance},
+    operation::{Message, OperationKind, OperationState},
     server::{self, Drivers, jobs::RunOperation, postgresql::PostgresqlDriver},
     view::{Accepted, Credentials, InstanceView, OperationDetail},
 };
@@ -101,6 +102,90 @@ impl Story {
 
     pub async fn reveal(&self, id: InstanceId) -> Credentials {
         server::reveal_credentials(&self.cx(), id).await.expect("they are shown once")
+    }
+
+    /// Hands every announced event to billing and provisioning until nothing is said any more; one that has to wait for
+    /// another comes again, as the queue does it.
+    pub async fn hears(&self) {
+        self.hears_in(|events| events).await;
+    }
+
+    /// The same with each lot of events in another order.
+    pub async fn hears_in(&self, order: fn(Vec<Event>) -> Vec<Event>) {
+        let mut again = Vec::new();
+        for _ in 0..20 {
+            let mut waiting = order(self.hub.events().await);
+            waiting.append(&mut again);
+            if waiting.is_empty() {
+                return;
+            }
+            for event in waiting {
+                match self.heard(&event).await {
+                    Ok(()) => {}
+                    Err(fault) if fault.passing => again.push(event),
+                    Err(fault) => panic!("{event:?}: {fault}"),
+                }
+            }
+            self.works().await;
+        }
+        panic!("the areas go on telling each other");
+    }
+
+    pub async fn heard(&self, event: &Event) -> Result<(), Fault> {
+        let system = self.hub.system(None);
+        billing::server::handlers::on_event(&system, event).await?;
+        server::handlers::on_event(&system, event).await
+    }
+
+    /// The clock stands at `time`, and what the scheduler does then is done.
+    pub async fn day(&self, time: &str) {
+        self.hub.at(time);
+        server::measure::settle_storage(&self.hub.system(None), self.tenant).await.expect("settled");
+        server::check_planned(&self.hub.system(None), self.tenant).await.expect("checked");
+        billing::server::close_terms(&self.system()).await.expect("closes");
+        billing::server::dun(&self.system()).await.expect("duns");
+        self.hears().await;
+    }
+
+    /// The instance's newest subscription.
+    pub async fn subscription(&self, id: InstanceId) -> SubscriptionView {
+        let all = billing::server::subscriptions(&self.cx()).await.expect("readable");
+        all.into_iter().find(|known| known.subject == Subject::Instance { instance: id }).expect("it is charged for")
+    }
+
+    /// Pays everything that is open by a transfer.
+    pub async fn pays(&self, reference: &str) {
+        let owed = billing::server::account(&self.cx()).await.expect("an account").owed;
+        let transfer = RecordTransfer { tenant: self.tenant, invoice: None, invoice_number: None, amount: owed, reference: reference.into(), received_on: self.hub.clock().now().date_utc() };
+        billing::server::record_bank_transfer(&self.hub.staff(Role::Finance), transfer).await.expect("recorded");
+        self.hears().await;
+    }
+
+    /// Kinds and states of the instance's operations, newest first.
+    pub async fn operations(&self, id: InstanceId) -> Vec<(OperationKind, OperationState)> {
+        let list = ListOperations { instance: Some(id), ..Default::default() };
+        let page = server::list_operations(&self.cx(), list).await.expect("readable");
+        page.rows.into_iter().map(|row| (row.kind, row.state)).collect()
+    }
+
+    /// Messages in the log of the instance's newest operation.
+    pub async fn log(&self, id: InstanceId) -> Vec<Message> {
+        let newest = self.instance(id).await.operation.expect("there was one").id;
+        self.operation(newest).await.log.into_iter().map(|line| line.message).collect()
+    }
+
+    /// As if the last look had found this much.
+    pub async fn keeps(&self, id: InstanceId, storage_bytes: i64) {
+        let mut tx = self.system().tenant_tx(Need::SERVICES_READ).await.expect("opens");
+        sqlx::query("INSERT INTO provisioning.measurements (tenant_id, instance_id, at, storage_bytes, connections) VALUES ($1, $2, $3, $4, 0)")
+            .bind(self.tenant)
+            .bind(id)
+            .bind(self.hub.clock().now())
+            .bind(storage_bytes)
+            .execute(&mut *tx)
+            .await
+            .expect("written");
+        tx.commit_unaudited("a test's measure").await.expect("committed");
     }
 
     /// Looks at every instance now.

@@ -103,21 +103,27 @@ fn Acts(subscription: SubscriptionView, name: String, cancel: ServerAction<Cance
             </Form>
         }
         .into_any(),
-        // A service's plan ends with the service: what is deleted, and for how long it can come back, is said there.
-        (_, Subject::Instance { instance }) => view! {
-            <span class="cluster"><LinkButton href=format!("/services/{instance}")>{tr!(billing.subscriptions.open_service)}</LinkButton></span>
-        }
-        .into_any(),
-        (_, Subject::Tier) => {
+        (_, subject) => {
             let ends = date_text(subscription.term.end);
+            // A service's plan is changed at the service, where its settings are.
+            let (href, label, says) = match subject {
+                Subject::Instance { instance } => (
+                    format!("/services/{instance}"),
+                    tr!(billing.subscriptions.open_service),
+                    tr!(billing.subscriptions.cancel_service_says, date = ends).to_string(),
+                ),
+                Subject::Tier => {
+                    (format!("/billing?change={id}#change"), tr!(billing.subscriptions.change), tr!(billing.subscriptions.cancel_says, date = ends).to_string())
+                }
+            };
             view! {
                 <span class="cluster">
-                    <LinkButton href=format!("/billing?change={id}#change")>{tr!(billing.subscriptions.change)}</LinkButton>
+                    <LinkButton href=href>{label}</LinkButton>
                     <Confirm
                         id=format!("cancel-{id}")
                         label=tr!(billing.subscriptions.cancel)
                         title=tr!(billing.subscriptions.cancel_title, name = name).to_string()
-                        says=tr!(billing.subscriptions.cancel_says, date = ends).to_string()
+                        says=says
                     >
                         <Form action=cancel quiet=true>
                             <input type="hidden" name="subscription" value=id.clone()/>

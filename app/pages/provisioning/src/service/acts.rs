@@ -1,7 +1,7 @@
 //! Everything that a reader can do to a service, and what comes back of it.
 
 use super::Sheet;
-use crate::calls::{Configure, DeleteService, RestoreService, ResumeService, RetryOperation, RevealCredentials, RotateCredentials, SuspendService, SwitchPlan};
+use crate::calls::{Configure, DeleteService, KeepPlan, RestoreService, ResumeService, RetryOperation, RevealCredentials, RotateCredentials, SuspendService, SwitchPlan};
 use i18n::tr;
 use kit::{
     PageError,
@@ -11,7 +11,7 @@ use kit::{
     toast::{ToastKind, use_toasts},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use provisioning::view::InstanceView;
+use provisioning::view::{InstanceView, Planned};
 
 /// Ids of the dialogs that ask before something is done.
 pub const SUSPEND: &str = "suspend";
@@ -29,6 +29,7 @@ pub struct Acts {
     pub reveal: ServerAction<RevealCredentials>,
     pub configure: ServerAction<Configure>,
     pub change_plan: ServerAction<SwitchPlan>,
+    pub keep_plan: ServerAction<KeepPlan>,
 }
 
 impl Acts {
@@ -43,6 +44,7 @@ impl Acts {
             reveal: ServerAction::new(),
             configure: ServerAction::new(),
             change_plan: ServerAction::new(),
+            keep_plan: ServerAction::new(),
         };
         lands(acts.suspend, shown);
         lands(acts.resume, shown);
@@ -51,11 +53,13 @@ impl Acts {
         lands(acts.rotate, shown);
         lands(acts.configure, shown);
         lands(acts.change_plan, shown);
+        lands(acts.keep_plan, shown);
         // The form begins anew from what is in force now.
         Effect::new(move || {
             let plan = acts.change_plan.value().with(|answer| matches!(answer, Some(Ok(_))));
             let configuration = acts.configure.value().with(|answer| matches!(answer, Some(Ok(_))));
-            if plan || configuration {
+            let kept = acts.keep_plan.value().with(|answer| matches!(answer, Some(Ok(_))));
+            if plan || configuration || kept {
                 sheet.refetch();
             }
         });
@@ -70,6 +74,7 @@ impl Acts {
             .or_else(|| refusal(self.restore))
             .or_else(|| refusal(self.rotate))
             .or_else(|| refusal(self.retry))
+            .or_else(|| refusal(self.keep_plan))
     }
 }
 
@@ -93,11 +98,24 @@ where
             [SUSPEND, DELETE, ROTATE].into_iter().for_each(close_dialog);
         }
         if let Some(Ok(instance)) = answer {
-            let began = instance.operation.as_ref().is_some_and(|operation| !operation.state.is_over());
+            let before = shown.with_untracked(|service| service.planned.clone());
+            let says = outcome(&instance, before.as_ref());
             shown.set(instance);
-            toasts.show(ToastKind::Done, if began { tr!(provisioning.actions.started) } else { tr!(provisioning.actions.nothing) });
+            toasts.show(ToastKind::Done, says);
         }
     });
+}
+
+/// What came of an act: something is under way, or waits, or waits no more, or nothing had to be done.
+fn outcome(instance: &InstanceView, before: Option<&Planned>) -> String {
+    if instance.operation.as_ref().is_some_and(|operation| !operation.state.is_over()) {
+        return tr!(provisioning.actions.started).to_string();
+    }
+    match &instance.planned {
+        Some(Planned::Plan { on, .. }) if instance.planned.as_ref() != before => tr!(provisioning.actions.planned, date = kit::time::date_text(*on)).to_string(),
+        None if matches!(before, Some(Planned::Plan { .. })) => tr!(provisioning.actions.kept).to_string(),
+        Some(_) | None => tr!(provisioning.actions.nothing).to_string(),
+    }
 }
 
 /// Why the last act was not taken, above the page's contents: the dialog that asked is closed by then.

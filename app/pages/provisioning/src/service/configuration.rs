@@ -20,7 +20,7 @@ pub fn Configuration(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, a
     };
     view! {
         {form}
-        <Plans sheet=sheet id=id open=open/>
+        <Plans sheet=sheet shown=shown open=open/>
     }
 }
 

@@ -2,12 +2,17 @@
 
 use crate::{sheets::ConfigurationSheet, words};
 use catalog::{Interval, PlanCard};
-use kernel::InstanceId;
 use kit::prelude::*;
 use leptos::prelude::*;
+use provisioning::view::{InstanceView, Planned};
 
 #[component]
-pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, open: Memo<bool>) -> impl IntoView {
+pub fn Plans(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, open: Memo<bool>) -> impl IntoView {
+    let id = shown.with_untracked(|service| service.id);
+    let planned = Memo::new(move |_| shown.with(|service| match &service.planned {
+        Some(Planned::Plan { plan, .. }) => Some(*plan),
+        Some(Planned::End { .. }) | None => None,
+    }));
     let current = sheet.current.id;
     let asked = sheet.other.as_ref().map(|card| card.plan.id);
     let sold = sheet.plans.iter().any(|card| card.plan.id == current);
@@ -22,6 +27,8 @@ pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, open: Memo<bool>) -> imp
                             Standing::Current
                         } else if asked == Some(card.plan.id) {
                             Standing::Chosen
+                        } else if planned.get() == Some(card.plan.id) {
+                            Standing::Planned
                         } else if open.get() {
                             Standing::Open(format!("/services/{id}?tab=configuration&plan={}", card.plan.id))
                         } else {
@@ -38,6 +45,8 @@ pub fn Plans(sheet: ConfigurationSheet, id: InstanceId, open: Memo<bool>) -> imp
 enum Standing {
     Current,
     Chosen,
+    /// Takes hold with the next term.
+    Planned,
     /// Can be chosen under this address.
     Open(String),
     Closed,
@@ -57,6 +66,7 @@ fn PlanBox(card: PlanCard, standing: Standing) -> impl IntoView {
                 {match standing {
                     Standing::Current => Some(view! { <Chip tone=Tone::Good>{tr!(provisioning.configuration.current)}</Chip> }),
                     Standing::Chosen => Some(view! { <Chip tone=Tone::Info>{tr!(provisioning.configuration.chosen)}</Chip> }),
+                    Standing::Planned => Some(view! { <Chip tone=Tone::Info>{tr!(provisioning.configuration.planned)}</Chip> }),
                     Standing::Open(_) | Standing::Closed => None,
                 }}
             </div>
@@ -69,7 +79,7 @@ fn PlanBox(card: PlanCard, standing: Standing) -> impl IntoView {
             </ul>
             {match standing {
                 Standing::Open(href) => Some(view! { <p><LinkButton href=href>{tr!(provisioning.configuration.choose, plan = name)}</LinkButton></p> }),
-                Standing::Current | Standing::Chosen | Standing::Closed => None,
+                Standing::Current | Standing::Chosen | Standing::Planned | Standing::Closed => None,
             }}
         </li>
     }

@@ -146,6 +146,33 @@ pub async fn lock_of_instance(tx: &mut TenantTx, instance: InstanceId) -> Result
     Ok(read(tx, "AND state <> 'ended' LIMIT 1 FOR UPDATE", Some(instance), None, None).await?.pop())
 }
 
+/// The tier's subscription that has not ended, without a lock.
+pub async fn tier(tx: &mut TenantTx) -> Result<Option<Subscription>, sqlx::Error> {
+    Ok(read(tx, "AND instance_id IS NULL AND state <> 'ended' LIMIT 1", None, None, None).await?.pop())
+}
+
+/// An instance's newest subscription, ended or not, without a lock.
+pub async fn of_instance(tx: &mut TenantTx, instance: InstanceId) -> Result<Option<Subscription>, sqlx::Error> {
+    Ok(read(tx, "ORDER BY (state = 'ended'), started_at DESC, id DESC LIMIT 1", Some(instance), None, None).await?.pop())
+}
+
+/// Of instances: those whose term is over by `now` and whose next one is to begin under another choice.
+pub async fn due_changes(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<Subscription>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+           FROM billing.subscriptions
+          WHERE tenant_id = $1
+            AND instance_id IS NOT NULL
+            AND next_plan_id IS NOT NULL
+            AND next_at <= $2
+          ORDER BY next_at, id
+          LIMIT {SUBSCRIPTIONS_LIMIT}"
+    );
+    let tenant = tx.tenant();
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant).bind(now).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(Subscription::from).collect())
+}
+
 /// All of an instance, newest first, held against closing while usage is counted.
 pub async fn share_of_instance(tx: &mut TenantTx, instance: InstanceId) -> Result<Vec<Subscription>, sqlx::Error> {
     read(tx, "ORDER BY started_at DESC, id DESC LIMIT 5 FOR SHARE", Some(instance), None, None).await

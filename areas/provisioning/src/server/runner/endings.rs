@@ -83,7 +83,9 @@ async fn after_success(tx: &mut TenantTx, instance: &mut InstanceRecord, operati
             Some(E::InstanceRestored { tenant, instance: id, plan, at: now })
         }
         OperationKind::Delete | OperationKind::Purge => {
-            instance.look_at = None;
+            // A creation that was stopped may have been in the middle of a statement: one more look tells.
+            let stopped = instance.ready_at.is_none() && !instance.server.is_empty();
+            instance.look_at = stopped.then(|| now.plus(reconcile::EVERY));
             instance.measure_at = None;
             instance.metered_until = None;
             instance.drift.0.clear();
@@ -167,7 +169,7 @@ async fn give_up(cx: &Cx, tx: &mut TenantTx, instance: &mut InstanceRecord, oper
         return Err(Fault::passing("another worker has the operation"));
     }
     let kind = operation.kind();
-    instance.enter(InstanceState::gave_up(kind, operation.id), now);
+    instance.enter(InstanceState::gave_up(kind, operation.id, instance.held()), now);
     instance.look_at = Some(now.plus(reconcile::EVERY));
     if let Some(before) = operation.before.clone() {
         instance.put(before.0);

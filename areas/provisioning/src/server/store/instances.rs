@@ -1,8 +1,10 @@
 //! Rows of `provisioning.instances`.
 
+use super::super::terms::PlanFacts;
 use crate::{
     instance::{InstanceState, SuspendedBy},
     plan::Difference,
+    planned::PlannedChange,
     view::OverQuota,
 };
 use catalog::Text;
@@ -48,6 +50,7 @@ pub(crate) struct InstanceRecord {
     pub look_at: Option<Timestamp>,
     pub measure_at: Option<Timestamp>,
     pub purge_at: Option<Timestamp>,
+    pub planned: Option<Json<PlannedChange>>,
 }
 
 /// What a change of plan or configuration replaces, kept on its operation to go back to.
@@ -91,6 +94,14 @@ impl InstanceRecord {
         self.configuration = terms.configuration;
     }
 
+    /// Puts it under another plan.
+    pub fn take_over(&mut self, plan: PlanFacts, configuration: Value) {
+        self.plan_id = plan.plan;
+        self.plan_name = Json(plan.plan_name);
+        self.limits = Json(plan.limits);
+        self.configuration = configuration;
+    }
+
     /// Enters a state: the version and the time of the change follow.
     pub fn enter(&mut self, state: InstanceState, now: Timestamp) {
         self.detail = Json(state);
@@ -132,7 +143,8 @@ pub(crate) const COLUMNS: &str = "
     i.connections,
     i.look_at,
     i.measure_at,
-    i.purge_at";
+    i.purge_at,
+    i.planned";
 
 pub(crate) async fn find(tx: &mut TenantTx, id: InstanceId) -> Result<Option<InstanceRecord>, sqlx::Error> {
     let sql = format!("SELECT {COLUMNS} FROM provisioning.instances i WHERE i.id = $1");
@@ -202,7 +214,8 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
                 connections = $24,
                 look_at = $25,
                 measure_at = $26,
-                purge_at = $27
+                purge_at = $27,
+                planned = $28
           WHERE id = $1",
     )
     .bind(instance.id)
@@ -232,6 +245,7 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
     .bind(instance.look_at)
     .bind(instance.measure_at)
     .bind(instance.purge_at)
+    .bind(&instance.planned)
     .execute(&mut **tx)
     .await?;
     Ok(())

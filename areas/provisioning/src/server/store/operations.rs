@@ -53,7 +53,9 @@ impl OperationRecord {
     }
 
     pub fn can_retry(&self) -> bool {
-        self.state() == OperationState::Failed && !self.superseded
+        // A change of plan that was refused before it began wants nothing that could be tried.
+        let began = self.kind() != OperationKind::ChangePlan || self.wanted.is_some();
+        self.state() == OperationState::Failed && !self.superseded && began
     }
 
     pub fn view(self) -> OperationView {
@@ -161,6 +163,27 @@ pub(crate) async fn insert(tx: &mut TenantTx, operation: NewOperation<'_>) -> Re
     Ok(())
 }
 
+/// A change of plan that fell due and was not begun: it stands among the operations with its reason.
+pub(crate) async fn insert_refused(tx: &mut TenantTx, id: OperationId, instance: InstanceId, why: &Message) -> Result<(), sqlx::Error> {
+    let (now, tenant, kind) = (tx.now(), tx.tenant(), OperationKind::ChangePlan);
+    sqlx::query(
+        "INSERT INTO provisioning.operations
+                (tenant_id, id, instance_id, kind, state, message, error, created_at, finished_at, time_limit_s, gives_up_at)
+         VALUES ($1, $2, $3, $4, 'failed', $5, $6, $7, $7, $8, now())",
+    )
+    .bind(tenant)
+    .bind(id)
+    .bind(instance)
+    .bind(kind.code())
+    .bind(Json(Message::new("provisioning.message.failed")))
+    .bind(Json(why))
+    .bind(now)
+    .bind(seconds(kind.time_limit()))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 fn seconds(limit: Duration) -> i32 {
     i32::try_from(limit.as_secs()).unwrap_or(i32::MAX)
 }
@@ -249,6 +272,40 @@ pub(crate) async fn release(tx: &mut TenantTx, id: OperationId, holder: Uuid, pa
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Ends an operation under way whoever holds it: its worker finds at its next note that it lost it.
+pub(crate) async fn stop(tx: &mut TenantTx, operation: &OperationRecord) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE provisioning.operations
+            SET state = $2,
+                steps = $3,
+                message = $4,
+                error = $5,
+                finished_at = $6,
+                lease_holder = NULL,
+                lease_until = NULL
+          WHERE id = $1
+            AND state IN ('waiting', 'running', 'cleaning_up')",
+    )
+    .bind(operation.id)
+    .bind(&operation.state)
+    .bind(&operation.steps)
+    .bind(&operation.message)
+    .bind(&operation.error)
+    .bind(operation.finished_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether the instance was taken back from its grace period at `at` or later.
+pub(crate) async fn restored_since(tx: &mut TenantTx, instance: InstanceId, at: Timestamp) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM provisioning.operations WHERE instance_id = $1 AND kind = 'restore' AND created_at >= $2)")
+        .bind(instance)
+        .bind(at)
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// Puts a failed operation back to its beginning, with its whole time before it.

@@ -1,0 +1,212 @@
+//! Subscriptions that end take their instances along, deleted instances end their subscriptions, and neither goes round.
+
+use crate::story::{Story, gets_in};
+use billing::subscription::{EndReason, State};
+use kernel::{Need, events::{Event, billing as events}};
+use provisioning::{
+    commands::OrderInstance,
+    operation::{OperationKind, OperationState},
+    server::{self, ChangeError, OrderError},
+    view::Planned,
+};
+use serde_json::json;
+
+fn ended(state: State) -> Option<EndReason> {
+    match state {
+        State::Ended { reason, .. } => Some(reason),
+        State::Trialing { .. } | State::Active { .. } | State::Cancelling { .. } => None,
+    }
+}
+
+fn deleted_once(operations: &[(OperationKind, OperationState)]) -> bool {
+    operations.iter().filter(|(kind, state)| (*kind, *state) == (OperationKind::Delete, OperationState::Succeeded)).count() == 1
+}
+
+#[tokio::test]
+async fn a_cancelled_subscription_takes_its_instance_out_of_use_with_its_last_day_and_keeps_the_data() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let credentials = story.reveal(id).await;
+    story.hears().await;
+    story.pays("T-1").await;
+    let subscription = story.subscription(id).await;
+    billing::server::cancel_subscription(&story.cx(), subscription.id).await.expect("cancels");
+    assert_eq!(story.instance(id).await.planned, Some(Planned::End { on: subscription.term.end }));
+    gets_in(&credentials).await.expect("it runs to the end of what is paid for");
+
+    story.day("2026-02-16T09:00:00Z").await;
+    let view = story.instance(id).await;
+    assert_eq!((view.state.code(), view.planned), ("grace", None));
+    assert!(gets_in(&credentials).await.is_err());
+    assert_eq!(story.on_backend().await, (2, 1), "its data is kept");
+    assert_eq!(ended(story.subscription(id).await.state), Some(EndReason::Cancelled));
+    let line = story.log(id).await.into_iter().find(|line| line.code == "provisioning.log.subscription_ended").expect("its activity says why");
+    assert_eq!(line.args["reason"], "cancelled");
+    assert!(deleted_once(&story.operations(id).await));
+
+    // It comes back within the grace period under a new subscription, and the old end, heard again, does not touch it.
+    server::restore_instance(&story.cx(), id).await.expect("within the grace period");
+    story.works().await;
+    story.hears().await;
+    gets_in(&credentials).await.expect("it is back");
+    let fresh = story.subscription(id).await;
+    assert_ne!(fresh.id, subscription.id);
+    assert_eq!(fresh.state, State::Active { next: None });
+    let (tenant, at) = (story.tenant, "2026-02-15T00:00:00Z".parse().expect("a time"));
+    let again = events::Event::SubscriptionEnded { tenant, subscription: subscription.id, instance: Some(id), reason: EndReason::Cancelled, at };
+    story.heard(&Event::Billing(again)).await.expect("heard");
+    assert_eq!(story.instance(id).await.state.code(), "running");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn who_never_pays_is_stopped_on_day_14_and_ended_on_day_45_and_gets_it_back_for_the_money() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let credentials = story.reveal(id).await;
+    story.hears().await;
+    // Due on 22 January.
+    story.day("2026-02-06T09:00:00Z").await;
+    assert_eq!(story.instance(id).await.state.code(), "suspended");
+    assert!(gets_in(&credentials).await.is_err());
+    story.day("2026-03-07T09:00:00Z").await;
+    assert_eq!(story.instance(id).await.state.code(), "suspended");
+
+    story.day("2026-03-08T20:00:00Z").await;
+    let view = story.instance(id).await;
+    assert_eq!(view.state.code(), "grace");
+    assert_eq!(ended(story.subscription(id).await.state), Some(EndReason::Unpaid));
+    assert_eq!(story.on_backend().await, (2, 1), "its data is kept");
+    let line = story.log(id).await.into_iter().find(|line| line.code == "provisioning.log.subscription_ended").expect("its activity says why");
+    assert_eq!(line.args["reason"], "unpaid");
+    assert!(deleted_once(&story.operations(id).await));
+
+    // Back only for the money, and then without the hold that the debt had put on it.
+    let refused = server::restore_instance(&story.cx(), id).await.expect_err("nothing is paid");
+    assert!(matches!(refused, ChangeError::Restricted), "{refused:?}");
+    assert_eq!(refused.code(), "billing.restricted");
+    story.pays("T-1").await;
+    server::restore_instance(&story.cx(), id).await.expect("paid, and within the grace period");
+    story.works().await;
+    story.hears().await;
+    assert_eq!(story.instance(id).await.state.code(), "running");
+    gets_in(&credentials).await.expect("it is back with what it held");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_deleted_instance_ends_its_subscription_gets_the_rest_of_the_fee_and_does_not_come_round() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    story.hears().await;
+    let term = story.subscription(id).await.term;
+    let fee = billing::server::account(&story.cx()).await.expect("an account").owed;
+    // 15 of the 31 days from 15 January on are used, 16 are given back.
+    story.hub.at("2026-01-30T12:00:00Z");
+    assert_eq!(term.days(), 31);
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    story.hears().await;
+    assert_eq!(ended(story.subscription(id).await.state), Some(EndReason::InstanceDeleted));
+    let owed = billing::server::account(&story.cx()).await.expect("an account").owed;
+    assert!(owed < fee, "{owed:?} is left of {fee:?}");
+    let operations = story.operations(id).await;
+    assert_eq!(operations, [(OperationKind::Delete, OperationState::Succeeded), (OperationKind::Create, OperationState::Succeeded)]);
+    assert_eq!(story.instance(id).await.state.code(), "grace");
+
+    story.day("2026-02-16T09:00:00Z").await;
+    assert_eq!(story.operations(id).await.len(), 2, "the end of its term has nothing to end");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn in_whatever_order_they_are_heard_a_deleted_instance_is_charged_no_further_and_a_restored_one_is() {
+    let story = Story::begin().await;
+    story.hears().await;
+    let id = story.ready("Shop").await;
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    story.hears_in(|events| events.into_iter().rev().collect()).await;
+    assert_eq!(ended(story.subscription(id).await.state), Some(EndReason::InstanceDeleted));
+
+    story.hub.at("2026-01-16T09:00:00Z");
+    server::restore_instance(&story.cx(), id).await.expect("within the grace period");
+    story.works().await;
+    story.hears().await;
+    story.hub.at("2026-01-17T09:00:00Z");
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    story.hub.at("2026-01-18T09:00:00Z");
+    server::restore_instance(&story.cx(), id).await.expect("within the grace period");
+    story.works().await;
+    story.hears_in(|events| events.into_iter().rev().collect()).await;
+    let running = story.subscription(id).await;
+    assert_eq!(running.state, State::Active { next: None });
+    assert_eq!(running.started_at.to_string(), "2026-01-18T09:00:00Z");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_organisation_in_debt_orders_nothing_until_it_has_paid() {
+    let story = Story::begin().await;
+    let plan = story.plan("managed-postgresql", "dev").await;
+    let order = |number: u128| OrderInstance { id: Some(kernel::InstanceId::from_uuid(uuid::Uuid::from_u128(number))), plan, name: "Shop".into(), configuration: json!({}) };
+    let first = server::order_instance(&story.cx(), order(1)).await.expect("taken").instance.id;
+    story.works().await;
+    story.hears().await;
+    story.day("2026-01-28T09:00:00Z").await;
+    server::order_instance(&story.cx(), order(2)).await.expect("warned is not restricted");
+    story.works().await;
+
+    story.day("2026-01-29T09:00:00Z").await;
+    let refused = server::order_instance(&story.cx(), order(3)).await.expect_err("restricted");
+    assert!(matches!(refused, OrderError::Restricted), "{refused:?}");
+    assert_eq!(refused.code(), "billing.restricted");
+    assert!(refused.to_string().contains("pay them, then order again"), "{refused}");
+    assert!(server::order_instance(&story.cx(), order(1)).await.expect("the same order is the same answer").repeated);
+    assert_eq!(story.instance(first).await.state.code(), "running", "what runs goes on");
+
+    story.day("2026-02-06T09:00:00Z").await;
+    assert!(matches!(server::order_instance(&story.cx(), order(3)).await, Err(OrderError::Restricted)), "suspended is worse");
+    story.pays("T-1").await;
+    server::order_instance(&story.cx(), order(3)).await.expect("paid");
+    story.works().await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_tier_that_is_subscribed_to_says_how_many_by_the_catalog() {
+    let story = Story::begin().await;
+    story.hears().await;
+    let order = async |name: String| {
+        let plan = story.plan("managed-postgresql", "dev").await;
+        server::order_instance(&story.cx(), OrderInstance { id: None, plan, name, configuration: json!({}) }).await
+    };
+    for number in 0..10 {
+        order(format!("db {number}")).await.expect("within STARTER, which was chosen");
+    }
+    assert!(matches!(order("one too many".into()).await, Err(OrderError::LimitReached { limit: 10 })));
+    let tiers = catalog::server::tier_plans(&story.hub.nobody()).await.expect("readable");
+    let professional = tiers.iter().find(|card| card.plan.terms.code == "professional").expect("it ships");
+    let billing_cx = story.cx();
+    billing::server::subscribe_tier(&billing_cx, professional.plan.id, catalog::Interval::Monthly).await.expect("subscribes");
+    let professional_limit = professional.plan.terms.limit("instances").expect("it has one");
+    assert_eq!(professional_limit, 50);
+    order("the eleventh".into()).await.expect("within PROFESSIONAL");
+
+    // A smaller tier is planned, not yet in force: nor are its limits.
+    let starter = tiers.iter().find(|card| card.plan.terms.code == "starter").expect("it ships");
+    billing::server::subscribe_tier(&billing_cx, starter.plan.id, catalog::Interval::Monthly).await.expect("changes");
+    let mut tx = story.system().tenant_tx(Need::SERVICES_READ).await.expect("opens");
+    let tier = identity::server::organisation(&mut tx).await.expect("readable").tier;
+    assert_eq!(tier, Some(identity::Tier::Professional));
+    drop(tx);
+    order("the twelfth".into()).await.expect("still within PROFESSIONAL");
+    story.works().await;
+    story.hears().await;
+    story.pays("T-1").await;
+    story.day("2026-02-16T09:00:00Z").await;
+    let refused = order("the thirteenth".into()).await;
+    assert!(matches!(refused, Err(OrderError::LimitReached { limit: 10 })), "{refused:?}");
+    story.end().await;
+}
