@@ -9,3 +9,4 @@ mod payments;
 mod story;
 mod terms;
 mod usage;
+mod year;
