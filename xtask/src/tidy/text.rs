@@ -21,6 +21,7 @@ pub fn findings(paths: &Paths) -> Outcome<Vec<String>> {
         // Pictures and fonts are not UTF-8, and nobody writes paths into them.
         let Ok(text) = String::from_utf8(fs::read(&path).map_err(io_failed("reading", &path))?) else { continue };
         let name = file.to_string_lossy().replace('\\', "/");
+        findings.extend(broken_paragraphs(&name, &text));
         for (number, line) in text.lines().enumerate() {
             if let Some(breach) = breach(&name, line) {
                 findings.push(format!("{name}:{}: {breach}", number + 1));
@@ -45,6 +46,25 @@ fn breach(file: &str, line: &str) -> Option<&'static str> {
     None
 }
 
+/// What ends a paragraph for a browser that reads HTML: it then builds another page than the server wrote, and the client
+/// does not find its way in it.
+const END_A_PARAGRAPH: [&str; 12] =
+    ["<Confirm", "<Form", "<form", "<Dialog ", "<dialog", "<div", "<ul", "<ol", "<dl", "<table", "<KeyValues", "<Callout"];
+
+fn broken_paragraphs(file: &str, text: &str) -> Vec<String> {
+    if !(file.starts_with("app/") && file.ends_with(".rs")) {
+        return vec![];
+    }
+    let starts = text.match_indices("<p>").chain(text.match_indices("<p "));
+    starts
+        .filter_map(|(at, _)| {
+            let inside = text[at..].split("</p>").next()?;
+            let ends = END_A_PARAGRAPH.iter().find(|tag| inside.contains(*tag))?;
+            Some(format!("{file}:{}: a <p> cannot hold {ends}>; make it a <div>", text[..at].matches('\n').count() + 1))
+        })
+        .collect()
+}
+
 /// Whether the folder stands there as an absolute path and not as the middle of a longer one or of an address.
 fn begins_a_path(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || "._-/~}*)".contains(before)))
@@ -63,6 +83,13 @@ fn project_files(paths: &Paths) -> Outcome<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_paragraph_holds_no_blocks() {
+        let found = |text: &str| broken_paragraphs("app/page.rs", text).len();
+        assert_eq!(found("<p class=\"x\">\n  <Confirm id=1/>\n</p>"), 1);
+        assert_eq!(found("<p>words</p><div></div><p><a href=\"/\">more</a></p>"), 0);
+    }
 
     #[test]
     fn a_folder_is_told_from_the_middle_of_a_path() {

@@ -26,7 +26,7 @@ pub fn PartEditor(offering: String, slug: String, plan: String, part: Option<Com
                 </Form>
             </Card>
             {code.map(|code| view! {
-                <p>
+                <div>
                     <Confirm id="remove-part" label=tr!(catalog.provider.remove_part) kind=ButtonKind::Danger icon=icons::LuTrash2
                         title=tr!(catalog.provider.remove_part) says=tr!(catalog.provider.remove_part_says)>
                         <Form action=edits.remove_part quiet=true>
@@ -36,7 +36,7 @@ pub fn PartEditor(offering: String, slug: String, plan: String, part: Option<Com
                             <SubmitButton kind=ButtonKind::Danger>{tr!(catalog.provider.remove_part)}</SubmitButton>
                         </Form>
                     </Confirm>
-                </p>
+                </div>
             })}
         </Section>
     }

@@ -24,7 +24,7 @@ pub fn PlanEditor(offering: String, slug: String, plan: Option<PlanTerms>, edits
                 <Section title=tr!(catalog.provider.form_preview)>
                     <Card><SchemaForm schema=plan.config_schema.clone() name="preview"/></Card>
                 </Section>
-                <p>
+                <div>
                     <Confirm id="remove-plan" label=tr!(catalog.provider.remove_plan) kind=ButtonKind::Danger icon=icons::LuTrash2
                         title=tr!(catalog.provider.remove_plan) says=tr!(catalog.provider.remove_plan_says)>
                         <Form action=edits.remove_plan quiet=true>
@@ -33,7 +33,7 @@ pub fn PlanEditor(offering: String, slug: String, plan: Option<PlanTerms>, edits
                             <SubmitButton kind=ButtonKind::Danger>{tr!(catalog.provider.remove_plan)}</SubmitButton>
                         </Form>
                     </Confirm>
-                </p>
+                </div>
             })}
         </Section>
     }

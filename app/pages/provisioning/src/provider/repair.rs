@@ -49,7 +49,7 @@ pub fn Repair(shown: RwSignal<OperationSheet>, may_operate: bool) -> impl IntoVi
                                 <SubmitButton kind=ButtonKind::Plain name="choice" value="keep_loss">{tr!(provisioning.provider.keep_loss)}</SubmitButton>
                             </Form>
                             {lost.then(move || view! {
-                                <p>
+                                <div>
                                     <Confirm id="recreate" label=tr!(provisioning.provider.recreate) kind=ButtonKind::Danger
                                         title=tr!(provisioning.provider.recreate) says=tr!(provisioning.provider.recreate_says)>
                                         <Form action=action quiet=true>
@@ -57,7 +57,7 @@ pub fn Repair(shown: RwSignal<OperationSheet>, may_operate: bool) -> impl IntoVi
                                             <SubmitButton kind=ButtonKind::Danger name="choice" value="recreate_empty">{tr!(provisioning.provider.recreate_confirm)}</SubmitButton>
                                         </Form>
                                     </Confirm>
-                                </p>
+                                </div>
                             })}
                         </Card>
                     </Section>
