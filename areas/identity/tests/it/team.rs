@@ -219,6 +219,8 @@ async fn the_trail_names_people_by_their_ids_only() {
     for personal in ["@", "Sari", "Budi", "192.0.2.1"] {
         assert!(entries.iter().all(|entry| !entry.contains(personal)), "an entry holds {personal}: erasing somebody could not leave the chain whole");
     }
+}
+
 /// As billing does when a tier is subscribed to.
 async fn allows(owner: &Cx, seats: i64) {
     let mut tx = owner.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
