@@ -90,7 +90,7 @@ fn Revealed(credentials: Credentials) -> impl IntoView {
 fn Rotate(shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
     let (id, name) = shown.with_untracked(|service| (service.id.to_string(), service.name.clone()));
     view! {
-        // Not a <p>: a dialog ends one, and the browser would build another page than the server wrote.
+        // No paragraph: a dialog ends one, and the browser would build another page than the server wrote.
         <div>
             <Confirm id=ROTATE label=tr!(provisioning.actions.rotate) icon=icons::LuRefreshCw
                 title=tr!(provisioning.actions.rotate_title, name = name) says=tr!(provisioning.actions.rotate_says)>
