@@ -48,6 +48,8 @@ async fn bad_bodies_are_told_apart() {
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{change}");
         assert!(error["detail"].as_str().is_some_and(|text| !text.is_empty()));
     }
+    let array = story.ask(ask().raw("application/json", "[null, null]")).await;
+    assert_eq!((array.problem(), &array.json()["errors"][0]["code"]), ((422, "body.invalid".to_owned()), &json!("wrong_type")));
     let unknown = story.ask(ask().json(&json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q", "name": "x" }))).await;
     assert_eq!(unknown.problem(), (409, "provisioning.no_such_plan".to_owned()));
 }
