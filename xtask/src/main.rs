@@ -1,8 +1,9 @@
-//! `cargo xtask`: makes whatever is missing on this machine, then builds, runs and tests Service Hub.
+//! `cargo xtask`: makes whatever is missing on this machine, then builds, runs, tests and measures Service Hub.
 //!
 //! Nothing but a Rust toolchain is needed beforehand. Each step looks first whether its work is already done, so a
 //! second start takes seconds; what a step cannot do it says in one sentence, together with what would help.
 
+mod bench;
 mod browser;
 mod build;
 mod client;
@@ -45,6 +46,8 @@ enum Task {
     Css(ProfileArgs),
     /// Run every test: rules, database, API, browser
     Test(test::Args),
+    /// Measure the page and the events against what they are compared with
+    Bench(bench::Args),
     /// Check the rules of the house that no compiler checks
     Tidy,
 }
@@ -77,6 +80,7 @@ fn perform(task: Task) -> Outcome<ExitCode> {
         Task::Front(args) => build::front(&paths, args.profile()).map(|_| ExitCode::SUCCESS),
         Task::Css(args) => build::css(&paths, args.profile()).map(|_| ExitCode::SUCCESS),
         Task::Test(args) => test::test(&paths, args),
+        Task::Bench(args) => bench::bench(&paths, &args),
         Task::Tidy => tidy::tidy(&paths),
     }
 }

@@ -11,16 +11,21 @@ use std::{fs, path::Path, process::Command};
 /// The oldest Node that Tailwind's compiler supports.
 const OLDEST_NODE: u32 = 20;
 
-/// Makes `node_modules` what package-lock.json says; does nothing when it already is.
+/// The packages of the checkout.
 pub fn packages(paths: &Paths) -> Outcome<()> {
-    let stamp = Stamp::default().paths(&paths.root, ["package.json", "package-lock.json", ".npmrc"])?.finish();
-    let record = paths.root.join("node_modules/.service-hub-stamp");
+    packages_in(&paths.root)
+}
+
+/// Makes a folder's `node_modules` what its package-lock.json says; does nothing when it already is.
+pub fn packages_in(folder: &Path) -> Outcome<()> {
+    let stamp = Stamp::default().paths(folder, ["package.json", "package-lock.json", ".npmrc"])?.finish();
+    let record = folder.join("node_modules/.service-hub-stamp");
     if fs::read_to_string(&record).is_ok_and(|found| found == stamp) {
         return Ok(());
     }
     itself()?;
-    eprintln!("Installing the npm packages of package-lock.json");
-    let mut npm = npm(&paths.root);
+    eprintln!("Installing the npm packages of {}", folder.join("package-lock.json").display());
+    let mut npm = npm(folder);
     // Not `npm ci`: it refuses a lock file that was written behind a mirror which lacks packages for other platforms,
     // though none of them is wanted here. `install --no-save` obeys the same lock file and leaves it alone.
     npm.args(["install", "--no-save", "--no-progress", "--loglevel=error"]);

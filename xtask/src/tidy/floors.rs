@@ -81,7 +81,8 @@ fn workspace_crates(paths: &Paths) -> Outcome<Crates> {
 /// Larger numbers use smaller ones.
 fn floor(folder: &str) -> Option<u32> {
     match folder {
-        "kernel" | "unify" | "xtask" => Some(0),
+        "kernel" | "unify" => Some(0),
+        "xtask" => Some(1),
         "platform" => Some(10),
         "app/i18n" => Some(11),
         "app/kit" => Some(30),
