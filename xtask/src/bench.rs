@@ -87,6 +87,9 @@ pub fn bench(paths: &Paths, args: &Args) -> Outcome<ExitCode> {
         first_load(paths, &chromium, HUB, &hub.server, &hub.cookie)?,
         first_load(paths, &chromium, SVELTEKIT, &rival, rival_cookie)?,
     ];
+    if first_loads[0].of("wasm") == 0 {
+        return Err(Stop::new("the product's page came without its client, so its first load cannot be told; build it anew and start again"));
+    }
     // Neither is to hold a processor while the rest is measured.
     drop((rival, still));
     let figures = Figures { served, first_loads, events: bench.events(&hub)? };
@@ -174,12 +177,14 @@ fn first_load(paths: &Paths, chromium: &Path, name: &'static str, server: &Serve
 fn tell(args: &Args, profile: Profile, figures: &Figures) {
     let verdicts = aims::verdicts(figures);
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let node = command::answer("node", &["--version"]).unwrap_or_default();
     if args.json {
         let mut answer = figures.json();
         answer["aims"] = verdicts.iter().map(aims::Verdict::json).collect();
         answer["run"] = json!({
             "build": profile.name(),
             "processors": processors,
+            "node": node,
             "rounds": args.rounds,
             "seconds": args.seconds,
             "connections": CONNECTIONS,
@@ -188,7 +193,7 @@ fn tell(args: &Args, profile: Profile, figures: &Figures) {
         println!("{answer:#}");
         return;
     }
-    println!("{} build, {processors} processors, {} rounds of {} s, {CONNECTIONS} connections", profile.name(), args.rounds, args.seconds);
+    println!("{} build, {processors} processors, Node {node}, {} rounds of {} s, {CONNECTIONS} connections", profile.name(), args.rounds, args.seconds);
     if profile == Profile::Dev {
         println!("A development build says nothing about the product's speed or size.");
     }
