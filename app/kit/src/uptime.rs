@@ -1,34 +1,41 @@
 //! Ninety days as ninety bars, with the table that says the same.
 
-use crate::time::{date_text, number_text};
+use crate::time::{date_text, duration_text, number_text};
 use i18n::tr;
 use kernel::Date;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// One day of a check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UptimeDay {
     pub date: Date,
-    /// 0 to 100; none when nobody was looking.
+    /// 0 to 100, of the time in which somebody looked; none when nobody did.
     pub percent: Option<f64>,
-    pub down_seconds: u32,
+    /// For how long somebody looked; none when it was all of the day.
+    pub watched: Option<Duration>,
 }
 
 impl UptimeDay {
-    fn class(self) -> &'static str {
-        match self.percent {
-            None => "day day-unknown",
-            Some(percent) if percent >= 99.9 => "day day-good",
-            Some(percent) if percent >= 99.0 => "day day-warn",
-            Some(_) => "day day-bad",
-        }
+    fn class(self) -> String {
+        let tone = match self.percent {
+            None => "day-unknown",
+            Some(percent) if percent >= 99.9 => "day-good",
+            Some(percent) if percent >= 99.0 => "day-warn",
+            Some(_) => "day-bad",
+        };
+        let part = if self.watched.is_some() { " day-part" } else { "" };
+        format!("day {tone}{part}")
     }
 
     fn words(self) -> String {
-        match self.percent {
-            None => tr!(kit.uptime.unknown).to_string(),
-            // Floored, so that a bad day never rounds up to a whole one.
-            Some(percent) => format!("{} %", number_text((percent * 100.0).floor() / 100.0, 2)),
+        // Floored, so that a bad day never rounds up to a whole one.
+        let share = |percent: f64| format!("{}\u{a0}%", number_text((percent * 100.0).floor() / 100.0, 2));
+        match (self.percent, self.watched) {
+            (None, _) => tr!(kit.uptime.unknown).to_string(),
+            (Some(percent), None) => share(percent),
+            (Some(percent), Some(watched)) if percent < 100.0 => tr!(kit.uptime.part, percent = share(percent), time = duration_text(watched)).to_string(),
+            (Some(_), Some(watched)) => tr!(kit.uptime.no_outage, time = duration_text(watched)).to_string(),
         }
     }
 }
@@ -65,5 +72,23 @@ pub fn UptimeBar(
                 </details>
             })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(percent: Option<f64>, watched: Option<u64>) -> UptimeDay {
+        UptimeDay { date: Date::from_days(0), percent, watched: watched.map(Duration::from_secs) }
+    }
+
+    #[test]
+    fn a_day_of_which_a_part_was_watched_has_no_100_per_cent() {
+        assert_eq!(day(Some(100.0), None).words(), "100\u{a0}%");
+        assert_eq!(day(Some(100.0), Some(7_200)).words(), "No outage in 2 h 00 min");
+        assert_eq!(day(Some(99.999), Some(7_200)).words(), "99.99\u{a0}% of 2 h 00 min");
+        assert_eq!(day(None, Some(0)).words(), "not measured");
+        assert_eq!(day(Some(100.0), Some(7_200)).class(), "day day-good day-part");
     }
 }

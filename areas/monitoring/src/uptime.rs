@@ -1,5 +1,7 @@
 //! Uptime from changes of status: time-weighted and clipped to the window; maintenance is outside both sides; the time in
-//! which we were not looking stands apart and is never 100 %; what is shown is floored.
+//! which we were not looking stands apart and is never 100 %; what is shown is floored. A percentage is of the time in
+//! which we looked, and of a window that we saw a part of it is said of how much: a check of five minutes has no 90 days of
+//! 100 %.
 
 use crate::check::Status;
 use kernel::{Date, Timestamp};
@@ -54,13 +56,49 @@ pub struct Tally {
     pub down: i64,
     pub unknown: i64,
     pub maintenance: i64,
+    /// Of the window, before the check existed.
+    #[serde(default)]
+    pub before: i64,
+}
+
+/// What may be said of a window: a percentage with its decimals, floored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum Verdict {
+    /// We never looked.
+    NoData,
+    /// We looked all the time, maintenance left out.
+    Whole { percent: String },
+    /// We looked for a part of it, and of that part it was usable for so much.
+    Part { percent: String, watched_micros: i64 },
+    /// We looked for a part of it and saw no outage. That is no 100 %.
+    NoOutage { watched_micros: i64 },
 }
 
 impl Tally {
+    /// Time in which we looked.
+    pub const fn watched(&self) -> i64 {
+        self.up + self.degraded + self.down
+    }
+
     /// Share of the time in which we looked that it was usable; degraded time is. `None` where we never looked.
-    pub fn uptime(&self) -> Option<Uptime> {
-        let watched = self.up + self.degraded + self.down;
-        (watched > 0).then_some(Uptime { usable: self.up + self.degraded, watched })
+    pub fn uptime(&self) -> Option<Share> {
+        Share::of(self.up + self.degraded, self.watched())
+    }
+
+    /// Share of the window in which we looked; maintenance is outside both sides.
+    pub fn coverage(&self) -> Option<Share> {
+        Share::of(self.watched(), self.watched() + self.unknown + self.before)
+    }
+
+    pub fn verdict(&self, decimals: u32) -> Verdict {
+        let Some(uptime) = self.uptime() else { return Verdict::NoData };
+        let (percent, watched_micros) = (uptime.percent(decimals), self.watched());
+        match (self.unknown + self.before, self.down) {
+            (0, _) => Verdict::Whole { percent },
+            (_, 0) => Verdict::NoOutage { watched_micros },
+            (_, _) => Verdict::Part { percent, watched_micros },
+        }
     }
 
     pub fn plus(self, other: Self) -> Self {
@@ -70,6 +108,7 @@ impl Tally {
             down: self.down + other.down,
             unknown: self.unknown + other.unknown,
             maintenance: self.maintenance + other.maintenance,
+            before: self.before + other.before,
         }
     }
 
@@ -85,15 +124,19 @@ impl Tally {
 
 /// An exact share of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Uptime {
-    usable: i64,
-    watched: i64,
+pub struct Share {
+    part: i64,
+    whole: i64,
 }
 
-impl Uptime {
+impl Share {
+    fn of(part: i64, whole: i64) -> Option<Self> {
+        (whole > 0).then_some(Self { part, whole })
+    }
+
     /// Per cent with so many decimals, floored: 99.9999 is never shown as 100.
     pub fn percent(&self, decimals: u32) -> String {
-        floored(Decimal::from(self.usable) * Decimal::ONE_HUNDRED / Decimal::from(self.watched), decimals)
+        floored(Decimal::from(self.part) * Decimal::ONE_HUNDRED / Decimal::from(self.whole), decimals)
     }
 }
 
@@ -103,10 +146,11 @@ pub fn floored(percent: Decimal, decimals: u32) -> String {
     format!("{cut:.*}", decimals as usize)
 }
 
-/// Time by status within the window. `changes` are in order of time; before the first nothing is counted, because the
-/// check did not exist. The last one holds until `known_until`; from there to the window's end we were not looking.
+/// Time by status within the window. `changes` are in order of time; before the first the check did not exist. The last one holds until `known_until`; from there to the window's end we were not looking.
 pub fn tally(changes: &[Change], known_until: Timestamp, window: Window, maintenance: &[Window]) -> Tally {
-    let mut sum = Tally::default();
+    let born = changes.first().map_or(window.to, |first| first.0);
+    let before = window.meet(Window::new(window.from, born)).map_or(0, Window::micros);
+    let mut sum = Tally { before, ..Tally::default() };
     for (index, (from, status)) in changes.iter().enumerate() {
         let next = changes.get(index + 1).map(|next| next.0);
         match next {
@@ -184,7 +228,7 @@ mod tests {
     fn g43_time_before_the_check_existed_is_no_uptime() {
         let window = Window::new(time("2026-07-01"), time("2026-07-19"));
         let sum = tally(&[(time("2026-07-17"), Status::Down)], ALWAYS, window, &[]);
-        assert_eq!((sum.down, sum.up), (2 * DAY, 0));
+        assert_eq!((sum.down, sum.up, sum.before), (2 * DAY, 0, 16 * DAY));
         assert_eq!(sum.uptime().expect("watched").percent(1), "0.0");
     }
 
@@ -193,7 +237,7 @@ mod tests {
         let percent: Decimal = "99.9999".parse().expect("a decimal");
         assert_eq!(floored(percent, 0), "99");
         assert_eq!(floored(percent, 2), "99.99");
-        let uptime = Uptime { usable: 999_999, watched: 1_000_000 };
+        let uptime = Share::of(999_999, 1_000_000).expect("a whole");
         assert_eq!((uptime.percent(0), uptime.percent(2), uptime.percent(4)), ("99".into(), "99.99".into(), "99.9999".into()));
     }
 
@@ -222,7 +266,28 @@ mod tests {
         let sum = tally(&changes, time("2026-06-02"), Window::month(2026, 6).expect("a month"), &[]);
         assert_eq!((sum.up, sum.unknown), (DAY, 29 * DAY));
         let never = tally(&[(time("2026-06-01"), Status::Unknown)], time("2026-06-01"), june(), &[]);
-        assert_eq!(never.uptime(), None, "unknown is never 100 %");
+        assert_eq!((never.uptime(), never.verdict(2)), (None, Verdict::NoData), "unknown is never 100 %");
+    }
+
+    #[test]
+    fn a_hundred_per_cent_is_said_only_of_a_window_that_was_seen_whole() {
+        let week = Window::new(time("2026-06-01"), time("2026-06-08"));
+        let said = |changes: &[Change], known: &str, maintenance: &[Window]| tally(changes, time(known), week, maintenance).verdict(2);
+        let whole = |percent: &str| Verdict::Whole { percent: percent.to_owned() };
+        let up = (time("2026-05-01"), Status::Up);
+        assert_eq!(said(&[up], "2026-06-08", &[]), whole("100.00"));
+        assert_eq!(said(&[up, (time("2026-06-07T12:00:00Z"), Status::Down)], "2026-06-08", &[]), whole("92.85"));
+        // The last day nobody looked; or maintenance was planned, which asks nobody to look.
+        assert_eq!(said(&[up], "2026-06-07", &[]), Verdict::NoOutage { watched_micros: 6 * DAY });
+        let planned = Window::new(time("2026-06-07"), time("2026-06-08"));
+        assert_eq!(said(&[up], "2026-06-07", &[planned]), whole("100.00"));
+        // A check of the last hour, and one that was down for half of its day.
+        assert_eq!(said(&[(time("2026-06-07T23:00:00Z"), Status::Up)], "2026-06-08", &[]), Verdict::NoOutage { watched_micros: DAY / 24 });
+        let halves = [(time("2026-06-07"), Status::Up), (time("2026-06-07T12:00:00Z"), Status::Down)];
+        assert_eq!(said(&halves, "2026-06-08", &[]), Verdict::Part { percent: "50.00".to_owned(), watched_micros: DAY });
+        assert_eq!(said(&[], "2026-06-08", &[]), Verdict::NoData);
+        let seen = tally(&halves, time("2026-06-08"), week, &[]);
+        assert_eq!(seen.coverage().expect("a window").percent(2), "14.28");
     }
 
     fn status() -> impl Strategy<Value = Status> {
@@ -231,7 +296,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_moment_since_the_first_change_counts_exactly_once(
+        fn every_moment_of_the_window_counts_exactly_once(
             gaps in proptest::collection::vec((1_i64..1_000_000, status()), 1..20),
             from in 0_i64..5_000_000,
             length in 1_i64..5_000_000,
@@ -243,8 +308,7 @@ mod tests {
             let window = Window::new(Timestamp::from_micros(from), Timestamp::from_micros(from + length));
             let maintenance: Vec<Window> = maintenance.iter().map(|(from, length)| Window::new(Timestamp::from_micros(*from), Timestamp::from_micros(from + length))).collect();
             let sum = tally(&changes, Timestamp::from_micros(known), window, &maintenance);
-            let watched_from = window.from.max(changes[0].0).min(window.to);
-            prop_assert_eq!(sum.up + sum.degraded + sum.down + sum.unknown + sum.maintenance, window.to.micros() - watched_from.micros());
+            prop_assert_eq!(sum.up + sum.degraded + sum.down + sum.unknown + sum.maintenance + sum.before, window.micros());
             let (left, right) = (Window::new(window.from, Timestamp::from_micros(from + length / 2)), Window::new(Timestamp::from_micros(from + length / 2), window.to));
             let known = Timestamp::from_micros(known);
             prop_assert_eq!(tally(&changes, known, left, &maintenance).plus(tally(&changes, known, right, &maintenance)), sum);

@@ -1,6 +1,9 @@
 //! What pages and REST show of checks.
 
-use crate::{check::Status, uptime::Tally};
+use crate::{
+    check::Status,
+    uptime::{Tally, Verdict},
+};
 use kernel::{CheckId, Date, IncidentId, InstanceId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -27,16 +30,30 @@ pub struct CheckView {
     /// Its particulars: `503`, `12 days`.
     pub problem_detail: Option<String>,
     pub certificate_expires: Option<Timestamp>,
-    /// Per cent of the last 30 days with two decimals, floored; none where we never looked.
-    pub uptime_30d: Option<String>,
+    /// With two decimals.
+    pub last_30d: UptimeView,
 }
 
 /// Uptime over one stretch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UptimeView {
-    /// Per cent with three decimals, floored.
+    /// Per cent of the time in which we looked, floored; none where we never did.
     pub percent: Option<String>,
+    /// Per cent of the stretch in which we looked, floored; none where all of it was maintenance.
+    pub watched: Option<String>,
+    pub verdict: Verdict,
     pub tally: Tally,
+}
+
+impl UptimeView {
+    pub fn of(tally: Tally, decimals: u32) -> Self {
+        Self {
+            percent: tally.uptime().map(|share| share.percent(decimals)),
+            watched: tally.coverage().map(|share| share.percent(decimals)),
+            verdict: tally.verdict(decimals),
+            tally,
+        }
+    }
 }
 
 /// One day of the 90-day bar.
@@ -44,9 +61,8 @@ pub struct UptimeView {
 pub struct DayBar {
     /// UTC.
     pub day: Date,
-    /// Microseconds by status; all zero before the check existed.
+    /// Microseconds by status.
     pub tally: Tally,
-    pub percent: Option<String>,
     /// The worst that it showed; none before it existed.
     pub worst: Option<Status>,
 }
@@ -65,6 +81,7 @@ pub struct MonthView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckDetail {
     pub check: CheckView,
+    /// These with three decimals.
     pub last_24h: UptimeView,
     pub last_7d: UptimeView,
     pub last_30d: UptimeView,

@@ -62,9 +62,13 @@ pub struct Check {
     pub problem_detail: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub certificate_expires: Option<Timestamp>,
-    /// Per cent of the last 30 days with two decimals, floored; null where we never looked.
+    /// Per cent of the time in which we looked during the last 30 days, with two decimals, floored; null where we never
+    /// looked. Time in which nobody looked is no part of it: `watched_30d` says how much was looked at.
     #[schema(example = "99.95")]
     pub uptime_30d: Option<String>,
+    /// Per cent of the last 30 days in which we looked, with two decimals, floored; planned maintenance is left out.
+    #[schema(example = "100.00")]
+    pub watched_30d: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,7 +128,8 @@ impl From<CheckView> for Check {
             problem: view.problem,
             problem_detail: view.problem_detail,
             certificate_expires: view.certificate_expires,
-            uptime_30d: view.uptime_30d,
+            uptime_30d: view.last_30d.percent,
+            watched_30d: view.last_30d.watched,
         }
     }
 }

@@ -119,8 +119,8 @@ fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, fresh
         .map(|BoardRow { check, days }| {
             let now = Moving::of(&check);
             moving.insert(check.id, now);
-            let uptime = words::percent(check.uptime_30d.as_deref());
-            let finding = tr!(monitoring.uptime.row_title, name = check.name.clone(), percent = uptime.clone()).to_string();
+            let uptime = words::verdict_of(&check.last_30d.verdict);
+            let finding = tr!(monitoring.uptime.row_title, name = check.name.clone(), verdict = uptime.clone()).to_string();
             let target = format!("{} · {}", words::kind(&check.kind), check.target);
             Row::link(format!("/monitoring/{}", check.id))
                 .cell(view! { <span>{check.name}</span> })

@@ -9,12 +9,10 @@ use kit::{
 };
 use monitoring::{
     check::Status,
-    uptime::Tally,
+    uptime::{Tally, Verdict},
     view::{CheckView, DayBar},
 };
 use std::time::Duration;
-
-const MICROS: i64 = 1_000_000;
 
 /// The code that a chip shows.
 pub fn state(check: &CheckView) -> &'static str {
@@ -75,9 +73,21 @@ pub fn milliseconds(value: impl Into<i64>) -> String {
     format!("{}\u{a0}ms", number_text(value.into() as f64, 0))
 }
 
-/// A floored share as the areas give it, `99.982`, with the reader's mark; a dash where we never looked.
-pub fn percent(percent: Option<&str>) -> String {
-    percent.map_or_else(|| "–".to_owned(), |percent| format!("{}\u{a0}%", percent.replace('.', &i18n::language().decimal_mark().to_string())))
+/// A floored share as the areas give it, `99.982`, with the reader's mark.
+fn percent(percent: &str) -> String {
+    format!("{}\u{a0}%", percent.replace('.', &i18n::language().decimal_mark().to_string()))
+}
+
+/// What may be said of a stretch of time in a few words; 100 % only of one that was watched whole.
+pub fn verdict_of(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::NoData => tr!(kit.uptime.no_data).to_string(),
+        Verdict::Whole { percent: share } => percent(share),
+        Verdict::Part { percent: share, watched_micros } => {
+            tr!(kit.uptime.part, percent = percent(share), time = micros_text(*watched_micros)).to_string()
+        }
+        Verdict::NoOutage { watched_micros } => tr!(kit.uptime.no_outage, time = micros_text(*watched_micros)).to_string(),
+    }
 }
 
 /// How long something was down or unknown, which no percentage tells.
@@ -89,6 +99,12 @@ pub fn apart(tally: &Tally) -> String {
     if tally.unknown > 0 {
         parts.push(tr!(monitoring.uptime.unknown_for, time = micros_text(tally.unknown)).to_string());
     }
+    if tally.maintenance > 0 {
+        parts.push(tr!(monitoring.uptime.maintenance_for, time = micros_text(tally.maintenance)).to_string());
+    }
+    if tally.before > 0 && tally.uptime().is_some() {
+        parts.push(tr!(monitoring.uptime.before_for, time = micros_text(tally.before)).to_string());
+    }
     match (parts.is_empty(), tally.uptime()) {
         (true, None) => tr!(monitoring.uptime.never_looked).to_string(),
         (true, Some(_)) => tr!(monitoring.uptime.without_a_break).to_string(),
@@ -96,20 +112,24 @@ pub fn apart(tally: &Tally) -> String {
     }
 }
 
-fn micros_text(micros: i64) -> String {
-    duration_text(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+fn micros_text(length: i64) -> String {
+    duration_text(micros(length))
+}
+
+fn micros(length: i64) -> Duration {
+    Duration::from_micros(u64::try_from(length).unwrap_or(0))
 }
 
 /// Days as bars: the share is of the time in which we looked, and none where we never did.
 pub fn bars(days: &[DayBar]) -> Vec<UptimeDay> {
     days.iter()
         .map(|day| {
-            let watched = day.tally.up + day.tally.degraded + day.tally.down;
-            let usable = day.tally.up + day.tally.degraded;
+            let watched = day.tally.watched();
+            let usable = watched - day.tally.down;
             UptimeDay {
                 date: day.day,
                 percent: (watched > 0).then(|| usable as f64 * 100.0 / watched as f64),
-                down_seconds: u32::try_from(day.tally.down / MICROS).unwrap_or(u32::MAX),
+                watched: (day.tally.unknown + day.tally.before > 0).then(|| micros(watched)),
             }
         })
         .collect()
@@ -134,5 +154,38 @@ pub fn interval(seconds: u32) -> String {
     match seconds {
         60 => tr!(monitoring.about.every_minute).to_string(),
         seconds => tr!(monitoring.about.every, time = duration_text(Duration::from_secs(u64::from(seconds)))).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_stretch_that_was_watched_whole_is_said_to_be_at_100_per_cent() {
+        let minute = 60_000_000;
+        let words = |verdict| verdict_of(&verdict);
+        assert_eq!(words(Verdict::Whole { percent: "100.000".into() }), "100.000\u{a0}%");
+        assert_eq!(words(Verdict::NoOutage { watched_micros: 5 * minute }), "No outage in 5 min 00 s");
+        assert_eq!(words(Verdict::Part { percent: "99.999".into(), watched_micros: 90 * minute }), "99.999\u{a0}% of 1 h 30 min");
+        assert_eq!(words(Verdict::NoData), "No data");
+    }
+
+    #[test]
+    fn what_no_percentage_tells_stands_beside_it() {
+        let hour = 3_600_000_000;
+        let day = Tally { up: 2 * hour, down: hour, unknown: 3 * hour, maintenance: 4 * hour, before: 14 * hour, degraded: 0 };
+        assert_eq!(apart(&day), "down 1 h 00 min · not known 3 h 00 min · maintenance 4 h 00 min · not there yet 14 h 00 min");
+        assert_eq!(apart(&Tally { up: hour, ..Tally::default() }), "Without a break");
+        assert_eq!(apart(&Tally { before: hour, ..Tally::default() }), "Nobody looked yet");
+    }
+
+    #[test]
+    fn a_day_of_which_an_hour_was_watched_says_so() {
+        let hour = 3_600_000_000;
+        let tally = Tally { up: hour, before: 23 * hour, ..Tally::default() };
+        let day = DayBar { day: kernel::Date::from_days(0), tally, worst: Some(Status::Up) };
+        let bar = bars(&[day])[0];
+        assert_eq!((bar.percent, bar.watched), (Some(100.0), Some(Duration::from_secs(3_600))));
     }
 }

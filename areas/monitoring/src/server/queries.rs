@@ -85,7 +85,7 @@ fn view(check: CheckRecord, month: Tally, now: Timestamp) -> CheckView {
         problem: check.problem,
         problem_detail: check.detail,
         certificate_expires: check.certificate_expires,
-        uptime_30d: month.uptime().map(|uptime| uptime.percent(2)),
+        last_30d: UptimeView::of(month, 2),
         name: check.name,
     }
 }
@@ -125,7 +125,7 @@ pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, Monitorin
 }
 
 fn uptime_view(tally: Tally) -> UptimeView {
-    UptimeView { percent: tally.uptime().map(|uptime| uptime.percent(3)), tally }
+    UptimeView::of(tally, 3)
 }
 
 fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, day: kernel::Date) -> DayBar {
@@ -133,7 +133,7 @@ fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, day: kernel::Da
     let tally = uptime::tally(changes, known, Window::new(whole.from, whole.to.min(now.max(whole.from))), &[]);
     let shown = [(Status::Up, tally.up), (Status::Degraded, tally.degraded), (Status::Down, tally.down), (Status::Unknown, tally.unknown)];
     let worst = check::worst(shown.into_iter().filter(|(_, micros)| *micros > 0).map(|(status, _)| status));
-    DayBar { day, tally, percent: tally.uptime().map(|uptime| uptime.percent(2)), worst }
+    DayBar { day, tally, worst }
 }
 
 /// Response times over the last `span`, coarser the longer it is; single results are kept for five weeks.

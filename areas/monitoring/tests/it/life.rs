@@ -7,6 +7,7 @@ use crate::{
 use kernel::{PageSize, Role, events::Event};
 use monitoring::{
     check::Status,
+    uptime::Verdict,
     server::{self, MonitoringError, Reach, prober::Prober},
 };
 use provisioning::{
@@ -55,6 +56,9 @@ async fn down_after_its_further_try_told_once_and_up_again_told_once() {
     assert_eq!(detail.days.len(), 90);
     assert_eq!(detail.days[89].worst, Some(Status::Down));
     assert_eq!(detail.days[88].worst, None, "before it existed");
+    let month = &detail.check.last_30d;
+    assert_eq!(month.tally.before + month.tally.watched(), 30 * 86_400_000_000);
+    assert!(matches!(&month.verdict, Verdict::Part { watched_micros, .. } if *watched_micros == month.tally.watched()), "{:?}", month.verdict);
     let points = server::response_times(&story.cx(), detail.check.id, Duration::from_secs(86_400)).await.expect("readable");
     assert_eq!(points.iter().map(|point| (point.probes, point.failures)).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1)), (8, 5));
 }
@@ -108,7 +112,10 @@ async fn a_jump_of_months_is_one_probe_and_the_time_between_is_unknown() {
     let detail = server::check_detail(&story.cx(), story.check("Shop").await.id).await.expect("readable");
     assert_eq!(detail.last_90d.tally.down, 0);
     assert!(detail.last_90d.tally.unknown > 89 * 86_400_000_000);
-    assert_eq!(detail.last_90d.percent.as_deref(), Some("100.000"));
+    let watched_micros = detail.last_90d.tally.up;
+    assert_eq!(detail.last_90d.verdict, Verdict::NoOutage { watched_micros }, "a jump is no 100 %");
+    // Twenty seconds of ninety days.
+    assert_eq!((watched_micros, detail.last_90d.watched.as_deref()), (20_000_000, Some("0.000")));
 }
 
 #[tokio::test]

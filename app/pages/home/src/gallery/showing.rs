@@ -68,7 +68,7 @@ pub(super) fn Progresses() -> impl IntoView {
         Step::new("Connection tested", StepState::Running).note("Second try"),
         Step::new("Credentials ready", StepState::Waiting),
     ];
-    let day = |day: i64| UptimeDay { date: a_day().plus_days(day), percent: if day < 10 { None } else { Some(if day % 31 == 0 { 97.5 } else { 100.0 }) }, down_seconds: 0 };
+    let day = |day: i64| UptimeDay { date: a_day().plus_days(day), percent: if day < 10 { None } else { Some(if day % 31 == 0 { 97.5 } else { 100.0 }) }, watched: None };
     view! {
         <Piece title="Progress, meters, uptime" keys="The table behind the bars opens with Enter">
             <Progress label="Setting up orders-db" percent=66_u8 message="Testing the connection" steps=steps started_at=an_instant() ended_at=Timestamp::from_seconds(1_768_467_684)/>

@@ -47,7 +47,7 @@ fn ninety_days() -> Vec<UptimeDay> {
         66 => Some(99.6),
         _ => Some(100.0),
     };
-    (0..90).map(|day| UptimeDay { date: first.plus_days(day), percent: percent(day), down_seconds: 0 }).collect()
+    (0..90).map(|day| UptimeDay { date: first.plus_days(day), percent: percent(day), watched: None }).collect()
 }
 
 #[component]

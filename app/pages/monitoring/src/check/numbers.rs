@@ -7,7 +7,7 @@ use monitoring::view::{CheckDetail, UptimeView};
 
 #[component]
 pub fn Numbers(detail: CheckDetail) -> impl IntoView {
-    let finding = tr!(monitoring.uptime.finding, percent = words::percent(detail.last_90d.percent.as_deref())).to_string();
+    let finding = tr!(monitoring.uptime.finding, verdict = words::verdict_of(&detail.last_90d.verdict)).to_string();
     let months = detail
         .months
         .into_iter()
@@ -16,7 +16,7 @@ pub fn Numbers(detail: CheckDetail) -> impl IntoView {
             let state = if month.frozen_at.is_some() { tr!(monitoring.uptime.closed) } else { tr!(monitoring.uptime.running) };
             vec![
                 name.into_any(),
-                view! { <span class="tabular">{words::percent(month.uptime.percent.as_deref())}</span> }.into_any(),
+                view! { <span class="tabular">{words::verdict_of(&month.uptime.verdict)}</span> }.into_any(),
                 words::apart(&month.uptime.tally).into_any(),
                 state.into_any(),
             ]
@@ -45,6 +45,6 @@ pub fn Numbers(detail: CheckDetail) -> impl IntoView {
 
 #[component]
 fn Share(label: &'static str, uptime: UptimeView) -> impl IntoView {
-    let value = words::percent(uptime.percent.as_deref());
+    let value = words::verdict_of(&uptime.verdict);
     view! { <StatTile label=label value=Signal::stored(value) note=words::apart(&uptime.tally)/> }
 }
