@@ -124,6 +124,8 @@ ids! {
     CheckId = "chk";
     /// A stretch of time in which a check was down.
     IncidentId = "inc";
+    /// A stretch of planned maintenance.
+    MaintenanceId = "mnt";
     /// An agreement to pay by period.
     SubscriptionId = "sub";
     InvoiceId = "inv";
