@@ -87,7 +87,7 @@ macro_rules! ids_as_uuid {
 
 ids_as_uuid!(
     TenantId, PersonId, SessionId, InvitationId, OfferingId, VersionId, PlanId, ComponentId, InstanceId, OrderId,
-    OperationId, CheckId, IncidentId, SubscriptionId, InvoiceId, LineId, PaymentId, CreditNoteId, UsageEventId,
+    OperationId, CheckId, IncidentId, MaintenanceId, SubscriptionId, InvoiceId, LineId, PaymentId, CreditNoteId, UsageEventId,
     ApiKeyId, MailId,
 );
 
