@@ -3,7 +3,7 @@
 use futures::{SinkExt, StreamExt};
 use identity::view::SignedIn;
 use kernel::{
-    InstanceId, Need, Role, TenantId,
+    InstanceId, InvoiceId, Need, Role, TenantId,
     live::{ByeReason, Live, LiveMessage},
 };
 use platform::testing::Hub;
@@ -67,9 +67,43 @@ impl House {
 
     /// Something changes in an organisation.
     async fn changes(&self, tenant: TenantId, state: &str) {
+        self.shows(tenant, Live::Instance { id: InstanceId::from_uuid(self.hub.platform.new_uuid()), state: state.into() }).await;
+    }
+
+    /// An invoice of an organisation changes.
+    async fn invoices(&self, tenant: TenantId, state: &str) {
+        self.shows(tenant, Live::Invoice { id: InvoiceId::from_uuid(self.hub.platform.new_uuid()), state: state.into() }).await;
+    }
+
+    async fn shows(&self, tenant: TenantId, live: Live) {
         let mut tx = self.hub.cx(tenant, Role::Technical).tenant_tx(Need::SERVICES_READ).await.expect("may");
-        tx.show(Live::Instance { id: InstanceId::from_uuid(self.hub.platform.new_uuid()), state: state.into() });
+        tx.show(live);
         tx.commit().await.expect("commits");
+    }
+
+    /// Someone joins the organisation of `owner` with this role.
+    async fn joins(&self, owner: &SignedIn, email: &str, role: &str) -> SignedIn {
+        let invitation = identity::InviteMember { email: email.into(), role: role.into() };
+        identity::server::invite_member(&self.asks(&owner.token).await, invitation).await.expect("invites");
+        let mails = platform::mail::mailbox(&self.hub.nobody()).await.expect("the mailbox opens");
+        let text = mails.into_iter().find(|mail| mail.recipient == email).expect("a mail was sent").text;
+        let token = text.lines().find_map(|line| line.split_once("?token=")).expect("the mail has a link").1.to_owned();
+        let acceptance = identity::AcceptInvitation { token, name: "Budi".into(), password: identity::Password::new(PASSWORD), user_agent: String::new() };
+        identity::server::accept_invitation(&self.hub.nobody(), acceptance).await.expect("joins")
+    }
+
+    /// What a page that cannot listen is answered.
+    async fn asked(&self, body: &'static str, token: &str) -> reqwest::Response {
+        reqwest::Client::new()
+            .post(format!("http://{}{}", self.address, path("live_since")))
+            .header("origin", format!("http://{}", self.address))
+            .header("cookie", format!("hub_session={token}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(body)
+            .send()
+            .await
+            .expect("it answers")
     }
 
     /// Opens the socket as a page of `origin` does with this cookie.
@@ -136,7 +170,8 @@ impl Page {
     async fn sees(&mut self, within: Duration) -> Option<(i64, String)> {
         match self.hears(within).await? {
             LiveMessage::Change(change) => match change.what {
-                Live::Instance { state, .. } => Some((change.seq, state)),
+                Some(Live::Instance { state, .. } | Live::Invoice { state, .. }) => Some((change.seq, state)),
+                None => Some((change.seq, "withheld".into())),
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
@@ -283,18 +318,7 @@ async fn where_sockets_fail_a_page_asks() {
     let sari = house.signs_up("Nusantara").await;
     let tenant = sari.tenant.expect("has one");
     house.changes(tenant, "first").await;
-    let asks = async |body: &'static str, token: &str| {
-        reqwest::Client::new()
-            .post(format!("http://{}{}", house.address, path("live_since")))
-            .header("origin", format!("http://{}", house.address))
-            .header("cookie", format!("hub_session={token}"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("accept", "application/json")
-            .body(body)
-            .send()
-            .await
-            .expect("it answers")
-    };
+    let asks = async |body: &'static str, token: &str| house.asked(body, token).await;
     let caught: serde_json::Value = asks("seq=0&age_ms=0", &sari.token).await.json().await.expect("changes");
     assert_eq!((&caught["seq"], &caught["reset"], &caught["changes"][0]["what"]["state"]), (&json!(1), &json!(false), &json!("first")));
     assert_eq!(caught["tenant"], json!(tenant));
@@ -302,4 +326,42 @@ async fn where_sockets_fail_a_page_asks() {
     assert_eq!(nothing["changes"], json!([]));
     identity::server::sign_out(&house.asks(&sari.token).await).await.expect("signs out");
     assert_eq!(asks("seq=1&age_ms=0", &sari.token).await.status(), 401);
+}
+
+#[tokio::test]
+async fn who_may_not_see_billing_is_told_the_number_of_an_invoices_change_and_nothing_of_it() {
+    let house = House::opens().await;
+    let sari = house.signs_up("Nusantara").await;
+    let tenant = sari.tenant.expect("has one");
+    let budi = house.joins(&sari, "budi@nusantara.test", "member").await;
+    let tri = house.joins(&sari, "tri@nusantara.test", "billing").await;
+    let (mut owner, mut member, mut accountant) = (house.page_at(&sari.token, Some(0)).await, house.page_at(&budi.token, Some(0)).await, house.page_at(&tri.token, Some(0)).await);
+    house.changes(tenant, "running").await;
+    house.invoices(tenant, "open").await;
+    house.changes(tenant, "suspended").await;
+    for (page, second) in [(&mut owner, "open"), (&mut accountant, "open"), (&mut member, "withheld")] {
+        for expected in [(1, "running"), (2, second), (3, "suspended")] {
+            assert_eq!(page.sees(SECOND).await, Some((expected.0, expected.1.to_owned())));
+        }
+    }
+
+    let told = async |token: &str| house.asked("seq=0&age_ms=0", token).await.json::<serde_json::Value>().await.expect("changes");
+    let (all, some) = (told(&tri.token).await, told(&budi.token).await);
+    assert_eq!((&all["changes"][1]["what"]["kind"], &all["seq"]), (&json!("invoice"), &json!(3)));
+    assert_eq!((&some["changes"][1]["what"], &some["changes"][1]["seq"], &some["seq"]), (&json!(null), &json!(2), &json!(3)));
+    assert!(!some.to_string().contains("invoice"), "{some}");
+    assert_eq!(some["changes"][2]["what"]["state"], json!("suspended"));
+}
+
+#[tokio::test]
+async fn a_page_whose_viewer_gets_another_role_is_sent_on_with_it() {
+    let house = House::opens().await;
+    let sari = house.signs_up("Nusantara").await;
+    let tri = house.joins(&sari, "tri@nusantara.test", "billing").await;
+    let mut page = house.page_at(&tri.token, Some(0)).await;
+    identity::server::change_role(&house.asks(&sari.token).await, tri.person, "member").await.expect("changes");
+    page.is_told(ByeReason::Moved).await;
+    let mut page = house.page_at(&tri.token, Some(0)).await;
+    house.invoices(sari.tenant.expect("has one"), "open").await;
+    assert_eq!(page.sees(SECOND).await, Some((1, "withheld".into())));
 }

@@ -97,7 +97,7 @@ pub mod source {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Standing {
         Here,
-        /// It works in another organisation now, or its person is no longer a member of this one.
+        /// It works in another organisation now, or its person is no longer a member of this one or has another role in it.
         Moved,
         Gone,
     }

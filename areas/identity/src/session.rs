@@ -51,7 +51,7 @@ impl FromStr for Realm {
 pub enum Standing {
     /// Open, in the organisation where it was.
     Here,
-    /// Open, but in another organisation now, or its person is no longer a member of this one.
+    /// Open, but in another organisation now, or its person is no longer a member of this one or has another role in it.
     Moved,
     /// Ended or expired.
     Gone,

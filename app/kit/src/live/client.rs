@@ -8,7 +8,7 @@ use futures::{
     channel::{mpsc, oneshot},
     future::{AbortHandle, Either, abortable, select},
 };
-use kernel::{TenantId, live::{ByeReason, LiveChange, LiveMessage}};
+use kernel::{TenantId, live::{ByeReason, LiveChange, LiveMessage, ToldChange}};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -159,14 +159,18 @@ impl Place {
     }
 
     /// Hands on what is new. A gap cannot come from our server; should one come, everything is fetched again.
-    fn take(&mut self, change: LiveChange) {
-        let seen = self.seq.unwrap_or(change.seq - 1);
-        if change.seq <= seen {
+    fn take(&mut self, ToldChange { seq, at, what }: ToldChange) {
+        let seen = self.seq.unwrap_or(seq - 1);
+        if seq <= seen {
             return;
         }
-        self.seq = Some(change.seq);
-        let gap = change.seq > seen + 1;
-        self.store.hand_on(if gap { None } else { Some(change) });
+        self.seq = Some(seq);
+        match what {
+            _ if seq > seen + 1 => self.store.hand_on(None),
+            Some(what) => self.store.hand_on(Some(LiveChange { seq, at, what })),
+            // Not for this viewer.
+            None => {}
+        }
     }
 
     /// Whether changes are of the organisation that the page shows; the first to come says which that is.

@@ -2,7 +2,7 @@
 //!
 //! The server numbers the changes of each organisation without gaps. The page keeps the last number it has seen, asks
 //! for what follows it whenever it connects, and hands each change on exactly once; where a socket cannot be had it
-//! asks every three seconds instead.
+//! asks every three seconds instead. Of a change that its viewer may not see, a page is told the number only.
 
 mod chip;
 #[cfg(not(feature = "ssr"))]
@@ -15,7 +15,7 @@ pub use chip::LiveChip;
 pub use store::{LiveStatus, LiveStore, on_change, provide_live, refetch_on, use_live};
 
 use crate::PageError;
-use kernel::{TenantId, live::{LiveChange, LiveMessage}};
+use kernel::{TenantId, live::{LiveMessage, ToldChange}};
 use leptos::{
     prelude::*,
     server_fn::{BoxedStream, Websocket, codec::JsonEncoding},
@@ -38,7 +38,7 @@ pub struct Caught {
     pub tenant: TenantId,
     /// The number to ask with next.
     pub seq: i64,
-    pub changes: Vec<LiveChange>,
+    pub changes: Vec<ToldChange>,
     /// What was missed is no longer kept: fetch everything again.
     pub reset: bool,
 }

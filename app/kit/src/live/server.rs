@@ -117,10 +117,10 @@ impl Follower {
             }
             Missed::Changes(changes) => {
                 let reached = changes.last().map(|change| change.seq);
-                let sender = &mut self.sender;
+                let (sender, permissions) = (&mut self.sender, self.cx.permissions());
                 let all = async move {
                     for change in changes {
-                        sender.send(Ok(LiveMessage::Change(change))).await?;
+                        sender.send(Ok(LiveMessage::Change(change.told_to(permissions)))).await?;
                     }
                     Ok(())
                 };
@@ -169,6 +169,10 @@ pub async fn since(cx: &Cx, ack: LiveAck) -> Result<Caught, PageError> {
     let (after, too_old) = begin(cx, ack).await?;
     Ok(match changes_after(cx, after).await? {
         Missed::TooOld(seq) => Caught { tenant, seq, changes: Vec::new(), reset: true },
-        Missed::Changes(changes) => Caught { tenant, seq: changes.last().map_or(after, |change| change.seq), changes, reset: too_old },
+        Missed::Changes(changes) => {
+            let seq = changes.last().map_or(after, |change| change.seq);
+            let changes = changes.into_iter().map(|change| change.told_to(cx.permissions())).collect();
+            Caught { tenant, seq, changes, reset: too_old }
+        }
     })
 }

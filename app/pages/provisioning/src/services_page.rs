@@ -114,7 +114,7 @@ fn move_rows(moving: HashMap<InstanceId, Moving>, state_is_fixed: bool, fresh: C
                     row.percent.try_set((!over).then_some(*percent));
                 }
             }
-            Some(Live::Check { .. } | Live::Usage { .. } | Live::Invoice { .. }) => {}
+            Some(Live::Check { .. } | Live::Maintenance { .. } | Live::Measured { .. } | Live::Usage { .. } | Live::Invoice { .. }) => {}
             None => fresh.run(()),
         },
     );

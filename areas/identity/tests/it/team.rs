@@ -149,9 +149,12 @@ async fn another_role_counts_from_the_next_request_on() {
     let hub = Hub::start().await;
     let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
     let budi = joins(&hub, &owner, "budi@nusantara.test", "technical").await;
-    assert!(asks(&hub, &budi).await.permissions().allow(Need::SERVICES_WRITE));
+    let before = asks(&hub, &budi).await;
+    assert!(before.permissions().allow(Need::SERVICES_WRITE));
     server::change_role(&owner, budi.person, "billing").await.expect("changes");
     let now = asks(&hub, &budi).await;
+    assert_eq!(server::standing(&before).await.expect("answers"), Standing::Moved, "a page that was open with the other role");
+    assert_eq!(server::standing(&now).await.expect("answers"), Standing::Here);
     assert_eq!(now.permissions(), Role::Billing.permissions(), "in the session that was open already");
     server::remove_member(&owner, budi.person).await.expect("removes");
     assert_eq!(server::standing(&now).await.expect("answers"), Standing::Gone);

@@ -113,8 +113,7 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
     if new_day {
         measurements::prune(&mut tx, id).await.map_err(platform::fault)?;
     }
-    tx.show(Live::Usage { instance: id, meter: "storage_bytes".into(), value: measured.storage_bytes.to_string() });
-    tx.show(Live::Usage { instance: id, meter: "connections".into(), value: measured.connections.to_string() });
+    tx.show(Live::Measured { instance: id, storage_bytes: measured.storage_bytes, connections: measured.connections });
     tx.commit_unaudited("measured values are their own record").await
 }
 

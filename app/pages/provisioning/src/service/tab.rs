@@ -104,8 +104,8 @@ impl Concerns {
     pub fn service(self, live: &Live) -> bool {
         match live {
             Live::Instance { id, .. } => *id == self.0,
-            Live::Operation { instance, .. } | Live::Usage { instance, .. } => *instance == self.0,
-            Live::Check { .. } | Live::Invoice { .. } => false,
+            Live::Operation { instance, .. } | Live::Measured { instance, .. } | Live::Usage { instance, .. } => *instance == self.0,
+            Live::Check { .. } | Live::Maintenance { .. } | Live::Invoice { .. } => false,
         }
     }
 
@@ -113,7 +113,7 @@ impl Concerns {
     pub fn sheet(self, tab: TabName, live: &Live) -> bool {
         match tab {
             TabName::Overview | TabName::Configuration | TabName::Credentials => false,
-            TabName::Live | TabName::Usage => matches!(live, Live::Usage { instance, .. } if *instance == self.0),
+            TabName::Live | TabName::Usage => matches!(live, Live::Measured { instance, .. } | Live::Usage { instance, .. } if *instance == self.0),
             TabName::Activity => matches!(live, Live::Operation { instance, .. } if *instance == self.0),
         }
     }

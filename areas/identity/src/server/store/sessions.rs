@@ -56,11 +56,13 @@ pub async fn find_caller(tx: &mut DoorTx, token_hash: &[u8]) -> sqlx::Result<Opt
     .await
 }
 
-/// The organisation where a person's open session stands, as a member; the outer `None` when the session is over.
-pub async fn find_place(tx: &mut DoorTx, person: PersonId, id: SessionId) -> sqlx::Result<Option<Option<TenantId>>> {
+/// The organisation where a person's open session stands, as a member, and their role there; none when the session is
+/// over.
+pub async fn find_place(tx: &mut DoorTx, person: PersonId, id: SessionId) -> sqlx::Result<Option<(Option<TenantId>, Option<Role>)>> {
     let now = tx.now();
-    sqlx::query_scalar(
-        "SELECT o.id
+    sqlx::query_as(
+        "SELECT o.id,
+                CASE WHEN o.id IS NOT NULL THEN m.role END
            FROM identity.sessions s
       LEFT JOIN (identity.memberships m JOIN identity.organisations o ON o.id = m.tenant_id AND o.state = 'active')
              ON m.tenant_id = s.current_tenant AND m.person_id = s.person_id AND m.ended_at IS NULL
