@@ -103,7 +103,7 @@ async fn twelve_months_from_the_31st_close_in_under_a_minute_with_the_amounts_wo
     year.until("2026-03-15T05:00:00Z").await;
     year.pays("T-1").await;
     let business = year.plan("managed-postgresql", "business").await;
-    services::change_plan(&year.cx(), ChangePlan { id: instance, plan: business, configuration: None, if_version: None }).await.expect("an upgrade");
+    services::change_plan(&year.cx(), ChangePlan { id: instance, plan: business, name: None, configuration: None, if_version: None }).await.expect("an upgrade");
     for (number, time) in [
         "2026-04-02T00:00:00Z", "2026-05-02T00:00:00Z", "2026-06-02T00:00:00Z", "2026-07-02T00:00:00Z", "2026-08-02T00:00:00Z", "2026-09-02T00:00:00Z",
         "2026-10-02T00:00:00Z", "2026-11-02T00:00:00Z", "2026-12-02T00:00:00Z", "2027-01-02T00:00:00Z", "2027-02-01T00:00:00Z",

@@ -109,6 +109,8 @@ async fn changes_ask_for_the_version_that_was_seen() {
     let both = story.ask(patch(&json!({ "name": "Both", "plan": plan }))).await;
     assert_eq!((both.status, &both.json()["instance"]["name"]), (StatusCode::OK, &json!("Both")), "{}", both.text());
     assert_eq!(story.ask(patch(&json!({ "name": " ", "plan": plan }))).await.problem(), (422, "provisioning.invalid".to_owned()));
+    let again = story.ask(patch(&json!({ "name": "Both", "plan": plan }))).await;
+    assert_eq!((again.status, again.header("etag")), (StatusCode::OK, both.header("etag")), "it is so already");
     let bad = story.ask(patch(&json!({ "configuration": { "connection_limit": 100_000 } }))).await;
     assert_eq!((bad.status.as_u16(), &bad.json()["errors"][0]["pointer"]), (422, &json!("/configuration/connection_limit")), "{}", bad.text());
 
@@ -123,6 +125,37 @@ async fn changes_ask_for_the_version_that_was_seen() {
     assert_eq!(story.ask(Ask::post(format!("{path}/suspend")).by(&tenant.key)).await.status, StatusCode::OK);
     assert_eq!(story.get(&tenant, &path).await.json()["suspended_by"], json!(["customer"]));
     assert_eq!(story.ask(Ask::post(format!("{path}/resume")).by(&tenant.key)).await.status, StatusCode::ACCEPTED);
+    works(&story).await;
+    clean(&story, &tenant, id).await;
+}
+
+#[tokio::test]
+async fn name_plan_and_configuration_are_one_change_or_none() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (id, _) = story.ordered(&tenant, "Shop").await;
+    works(&story).await;
+    let path = format!("/api/v1/instances/{id}");
+    let patch = |body: &serde_json::Value| Ask::new(Method::PATCH, path.clone()).by(&tenant.key).json(body);
+    let seen = story.get(&tenant, &path).await.json();
+    let (business, other) = (story.plan("managed-postgresql", "business").await, story.plan("uptime-monitoring", "basic").await);
+    for (refused, code) in [
+        (json!({ "name": " ", "plan": business }), "provisioning.invalid"),
+        (json!({ "name": "Store", "plan": other }), "provisioning.other_service"),
+        (json!({ "name": "Store", "plan": business, "configuration": { "connection_limit": 100_000 } }), "provisioning.invalid"),
+        (json!({ "name": " ", "plan": business, "configuration": { "connection_limit": 100 } }), "provisioning.invalid"),
+    ] {
+        assert_eq!(story.ask(patch(&refused)).await.problem().1, code, "{refused}");
+        assert_eq!(story.get(&tenant, &path).await.json(), seen, "nothing of {refused} is done");
+    }
+
+    let whole = json!({ "name": "Store", "plan": business, "configuration": { "connection_limit": 100 } });
+    let taken = story.ask(patch(&whole)).await;
+    assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text());
+    let instance = &taken.json()["instance"];
+    assert_eq!((&instance["name"], &instance["plan"], &instance["configuration"]["connection_limit"]), (&json!("Store"), &json!(business), &json!(100)));
+    let version = seen["version"].as_i64().expect("a number");
+    assert_eq!(instance["version"], json!(version + 1), "one change");
     works(&story).await;
     clean(&story, &tenant, id).await;
 }

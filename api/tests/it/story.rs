@@ -7,7 +7,7 @@ use axum::{
 };
 use identity::CreateTenant;
 use integrations::CreateApiKey;
-use kernel::{InstanceId, InvoiceId, Language, OperationId, Role, TenantId};
+use kernel::{InstanceId, InvoiceId, Language, OperationId, PlanId, Role, TenantId};
 use platform::testing::Hub;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -143,9 +143,13 @@ impl Story {
         self.ask(Ask::get(path).by(&tenant.key)).await
     }
 
+    pub async fn plan(&self, offering: &str, code: &str) -> PlanId {
+        let offering = catalog::server::public_offering(&self.hub.nobody(), offering).await.expect("readable").expect("seeded");
+        offering.plans.iter().find(|card| card.plan.terms.code == code).expect("the plan is seeded").plan.id
+    }
+
     pub async fn order_body(&self, name: &str) -> Value {
-        let offering = catalog::server::public_offering(&self.hub.nobody(), "managed-postgresql").await.expect("readable").expect("seeded");
-        let plan = offering.plans.iter().find(|card| card.plan.terms.code == "standard").expect("the plan is seeded").plan.id;
+        let plan = self.plan("managed-postgresql", "standard").await;
         json!({ "plan": plan, "name": name, "configuration": { "database_name": "shop" } })
     }
 

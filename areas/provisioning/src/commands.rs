@@ -40,6 +40,9 @@ pub struct UpdateConfiguration {
 pub struct ChangePlan {
     pub id: InstanceId,
     pub plan: PlanId,
+    /// A new name with it, or none to keep it. It is in force at once, also where the plan waits.
+    #[serde(default)]
+    pub name: Option<String>,
     /// By the new plan's schema; absent: as it is.
     #[serde(default)]
     pub configuration: Option<Value>,

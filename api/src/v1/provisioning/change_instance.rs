@@ -6,7 +6,7 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use kernel::PlanId;
 use platform::Cx;
 use provisioning::{
-    commands::{ChangePlan, UpdateConfiguration, checked_name},
+    commands::{ChangePlan, UpdateConfiguration},
     server::{self, ChangeError},
     view::{Accepted, InstanceView},
 };
@@ -71,10 +71,9 @@ pub async fn change_instance(Caller(cx): Caller, Path(id): Path<String>, headers
     }
 }
 
-/// A plan first, since it may be refused; then the name, which needs nothing of the backend.
+/// One use case, so one transaction: where a part is refused, nothing of it is done.
 async fn carry_out(cx: &Cx, present: InstanceView, if_version: Option<i64>, change: &InstanceChange) -> Result<Accepted, ChangeError> {
-    let id = present.id;
-    let name = change.name.as_deref().map(checked_name).transpose().map_err(|error| ChangeError::Fields(vec![error]))?;
+    let (id, name) = (present.id, change.name.clone());
     let configuration = change.configuration.clone().map(|patch| merged(&present.configuration, patch));
     let Some(plan) = change.plan else {
         let if_version = if_version.or(Some(present.version));
@@ -82,15 +81,7 @@ async fn carry_out(cx: &Cx, present: InstanceView, if_version: Option<i64>, chan
         return server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version }).await;
     };
     let if_version = if_version.or(configuration.is_some().then_some(present.version));
-    let changed = server::change_plan(cx, ChangePlan { id, plan, configuration, if_version }).await?;
-    match name {
-        None => Ok(changed),
-        name => {
-            let configuration = changed.instance.configuration;
-            let renamed = server::update_configuration(cx, UpdateConfiguration { id, name, configuration, if_version: None }).await?;
-            Ok(Accepted { operation: changed.operation, ..renamed })
-        }
-    }
+    server::change_plan(cx, ChangePlan { id, plan, name, configuration, if_version }).await
 }
 
 /// RFC 7396.

@@ -172,7 +172,7 @@ pub async fn switch_plan(form: ChangePlanForm) -> Result<InstanceView, PageError
     let plan: PlanId = form.plan.parse().map_err(|_| unknown())?;
     let schema = catalog::server::plan_on_sale(&cx, plan).await?.ok_or_else(unknown)?.terms.config_schema;
     let configuration = Some(form.configuration.to_json(&schema));
-    let command = ChangePlan { id, plan, configuration, if_version: None };
+    let command = ChangePlan { id, plan, name: None, configuration, if_version: None };
     let accepted = services::change_plan(&cx, command).await;
     accepted.map(|accepted| accepted.instance).map_err(|refusal| refused::change(refusal).keeping(&Kept { form: &form }))
 }

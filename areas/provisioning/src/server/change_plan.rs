@@ -10,7 +10,7 @@ use super::{
     terms::{self, PlanFacts},
 };
 use crate::{
-    commands::{ChangePlan, checked_configuration},
+    commands::{ChangePlan, checked_configuration, checked_name},
     instance::Verb,
     operation::OperationKind,
     planned::PlannedChange,
@@ -26,7 +26,8 @@ use sqlx::types::Json;
 pub(crate) const BYTES_PER_GB: i64 = 1_000_000_000;
 
 /// Refuses a plan that allows less than is used now, with the numbers. Billing decides when the change takes hold: one
-/// that waits answers no operation. Choosing the present plan takes a change back that waits.
+/// that waits answers no operation. Choosing the present plan takes a change back that waits. Plan, name and
+/// configuration are one change: where one is refused, none is made.
 pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, ChangeError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
     let instance = change::locked(&mut tx, command.id).await?;
@@ -36,74 +37,90 @@ pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, Chang
     if plan.offering != instance.offering_id || plan.driver != instance.driver {
         return Err(ChangeError::OtherService);
     }
-    let configuration = match &command.configuration {
-        Some(configuration) => checked_configuration(configuration).map_err(|error| ChangeError::Fields(vec![error]))?,
-        None => instance.configuration.clone(),
+    let name = command.name.as_deref().map_or_else(|| Ok(instance.name.clone()), checked_name);
+    let configuration = command.configuration.as_ref().map_or_else(|| Ok(instance.configuration.clone()), checked_configuration);
+    let (name, configuration) = match (name, configuration) {
+        (Ok(name), Ok(configuration)) => (name, configuration),
+        (name, configuration) => return Err(ChangeError::Fields(name.err().into_iter().chain(configuration.err()).collect())),
     };
     let configuration = plan.validate(configuration).map_err(ChangeError::Fields)?;
     if plan.plan == instance.plan_id {
-        return stay(cx, tx, instance, configuration).await;
+        return stay(cx, tx, instance, name, configuration).await;
     }
     let configuration = fitting(&mut tx, instance.id, &plan, configuration).await?;
     // Asked before billing is: an instance that takes no change now plans none either.
     instance.detail.begin(Verb::ChangePlan, OperationId::from_uuid(cx.new_uuid()))?;
     match billing::server::plan_instance_change(&mut tx, instance.id, plan.plan).await? {
-        PlanTiming::Now => now(cx, tx, instance, plan, configuration).await,
-        PlanTiming::NextTerm(on) => wait(tx, instance, plan, configuration, on).await,
+        PlanTiming::Now => now(cx, tx, instance, plan, name, configuration).await,
+        PlanTiming::NextTerm(on) => wait(tx, instance, plan, name, configuration, on).await,
     }
 }
 
-async fn now(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, configuration: Value) -> Result<Accepted, ChangeError> {
+async fn now(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, name: String, configuration: Value) -> Result<Accepted, ChangeError> {
     let before = instance.terms();
     let (from, to) = (instance.plan_id, plan.plan);
+    let audited = json!({"from": from, "to": to, "name": name});
+    instance.name = name;
     instance.planned = None;
     instance.take_over(plan, configuration);
     let wanted = Some(instance.terms());
     let change = Change { before: Some(before), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
     let operation = change::begin(cx, &mut tx, &mut instance, change).await?;
-    tx.audit("provisioning.instance.plan_changed", instance.id, json!({"from": from, "to": to}));
+    tx.audit("provisioning.instance.plan_changed", instance.id, audited);
     let instance = view_of(&mut tx, instance).await?;
     tx.commit().await?;
     Ok(Accepted { instance, operation, repeated: false })
 }
 
 /// Billing noted that the change waits; here stands what the instance is to be then.
-async fn wait(mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, configuration: Value, on: Date) -> Result<Accepted, ChangeError> {
+async fn wait(mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, name: String, configuration: Value, on: Date) -> Result<Accepted, ChangeError> {
     let planned = Some(Json(PlannedChange { plan: plan.plan, configuration }));
-    if instance.planned == planned {
+    if instance.planned == planned && instance.name == name {
         let instance = view_of(&mut tx, instance).await?;
         return Ok(Accepted { instance, operation: None, repeated: true });
     }
+    instance.name = name;
     instance.planned = planned;
     instance.version += 1;
     instances::save(&mut tx, &instance).await?;
     change::show(&mut tx, &instance);
-    tx.audit("provisioning.instance.plan_change_planned", instance.id, json!({"from": instance.plan_id, "to": plan.plan, "on": on}));
+    tx.audit("provisioning.instance.plan_change_planned", instance.id, json!({"from": instance.plan_id, "to": plan.plan, "on": on, "name": instance.name}));
     let instance = view_of(&mut tx, instance).await?;
     tx.commit().await?;
     Ok(Accepted { instance, operation: None, repeated: false })
 }
 
-/// The plan in force is chosen: what waits is taken back, and another configuration is carried out.
-async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, configuration: Value) -> Result<Accepted, ChangeError> {
+/// The plan in force is chosen: what waits is taken back, another name is in force at once, and another configuration is
+/// carried out.
+async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, name: String, configuration: Value) -> Result<Accepted, ChangeError> {
+    let before = instance.terms();
     let waited = take_back(&mut tx, &mut instance).await?;
-    let operation = if configuration == instance.configuration {
-        if waited {
-            tx.audit("provisioning.instance.plan_kept", instance.id, json!({"plan": instance.plan_id}));
-        }
-        None
-    } else {
-        let before = instance.terms();
+    let (renamed, configured) = (name != instance.name, configuration != instance.configuration);
+    if !(waited || renamed || configured) {
+        let instance = view_of(&mut tx, instance).await?;
+        return Ok(Accepted { instance, operation: None, repeated: true });
+    }
+    instance.name = name;
+    let operation = if configured {
         instance.configuration = configuration;
         let wanted = Some(instance.terms());
-        let change = Change { before: Some(before), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
-        tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "to": instance.configuration}));
+        let change = Change { before: Some(before.clone()), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
         change::begin(cx, &mut tx, &mut instance, change).await?
+    } else {
+        if renamed {
+            instance.version += 1;
+            instances::save(&mut tx, &instance).await?;
+            change::show(&mut tx, &instance);
+        }
+        None
     };
-    let repeated = !waited && operation.is_none();
-    let instance = view_of(&mut tx, instance).await?;
-    if !repeated {
-        tx.commit().await?;
+    if renamed || configured {
+        let to = json!({"name": instance.name, "configuration": instance.configuration});
+        tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "from": {"name": before.name, "configuration": before.configuration}, "to": to}));
+    } else {
+        tx.audit("provisioning.instance.plan_kept", instance.id, json!({"plan": instance.plan_id}));
     }
-    Ok(Accepted { instance, operation, repeated })
+    let instance = view_of(&mut tx, instance).await?;
+    tx.commit().await?;
+    Ok(Accepted { instance, operation, repeated: false })
 }

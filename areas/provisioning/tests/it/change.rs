@@ -20,7 +20,7 @@ async fn another_plan_and_configuration_reach_the_backend() {
     let (dev, business) = (story.plan("managed-postgresql", "dev").await, story.plan("managed-postgresql", "business").await);
 
     // 4 connections were chosen, which Dev allows; 40 it does not.
-    let change = |plan, configuration| ChangePlan { id, plan, configuration, if_version: None };
+    let change = |plan, configuration| ChangePlan { id, plan, name: None, configuration, if_version: None };
     let refused = server::change_plan(&story.cx(), change(dev, Some(json!({"database_name": "shop", "connection_limit": 40})))).await;
     assert!(matches!(refused, Err(ChangeError::Fields(_))));
     let accepted = server::change_plan(&story.cx(), change(business, Some(json!({"database_name": "store", "connection_limit": 120, "extensions": ["citext"]})))).await.expect("taken");
@@ -74,7 +74,7 @@ async fn a_downgrade_below_present_use_is_refused_with_the_numbers() {
         .expect("written");
     tx.commit_unaudited("a test's measure").await.expect("committed");
     let dev = story.plan("managed-postgresql", "dev").await;
-    match server::change_plan(&story.cx(), ChangePlan { id, plan: dev, configuration: None, if_version: None }).await {
+    match server::change_plan(&story.cx(), ChangePlan { id, plan: dev, name: None, configuration: None, if_version: None }).await {
         Err(ChangeError::BelowUse { meter, used, limit }) => assert_eq!((meter.as_str(), used, limit), ("storage_bytes", 3_000_000_000, 1_000_000_000)),
         other => panic!("{other:?}"),
     }

@@ -16,7 +16,7 @@ use sqlx::Row;
 const AFTER_THE_TERM: &str = "2026-02-16T09:00:00Z";
 
 fn to(id: InstanceId, plan: PlanId) -> ChangePlan {
-    ChangePlan { id, plan, configuration: None, if_version: None }
+    ChangePlan { id, plan, name: None, configuration: None, if_version: None }
 }
 
 async fn lines(story: &Story) -> Vec<String> {

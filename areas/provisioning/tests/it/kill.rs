@@ -200,7 +200,7 @@ async fn a_change_that_fails_for_good_leaves_the_old_plan_in_force() {
     let id = story.ready("Shop").await;
     let before = story.instance(id).await;
     let plan = story.plan("managed-postgresql", "business").await;
-    let command = provisioning::commands::ChangePlan { id, plan, configuration: None, if_version: None };
+    let command = provisioning::commands::ChangePlan { id, plan, name: None, configuration: None, if_version: None };
     let operation = server::change_plan(&story.cx(), command).await.expect("taken").operation.expect("an operation");
     story.hub.jobs("run_operation").await;
     story.hub.events().await;
