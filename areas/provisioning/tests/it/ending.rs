@@ -1,7 +1,11 @@
 //! Subscriptions that end take their instances along, deleted instances end their subscriptions, and neither goes round.
 
 use crate::story::{Story, gets_in};
-use billing::subscription::{EndReason, State};
+use billing::{
+    server::{BillingError, Promise},
+    subscription::{Choice, EndReason, State},
+};
+use catalog::Interval;
 use kernel::{Need, events::{Event, billing as events}};
 use provisioning::{
     commands::OrderInstance,
@@ -189,14 +193,14 @@ async fn the_tier_that_is_subscribed_to_says_how_many_by_the_catalog() {
     let tiers = catalog::server::tier_plans(&story.hub.nobody()).await.expect("readable");
     let professional = tiers.iter().find(|card| card.plan.terms.code == "professional").expect("it ships");
     let billing_cx = story.cx();
-    billing::server::subscribe_tier(&billing_cx, professional.plan.id, catalog::Interval::Monthly).await.expect("subscribes");
+    billing::server::subscribe_tier(&billing_cx, professional.plan.id, Interval::Monthly).await.expect("subscribes");
     let professional_limit = professional.plan.terms.limit("instances").expect("it has one");
     assert_eq!(professional_limit, 50);
     order("the eleventh".into()).await.expect("within PROFESSIONAL");
 
     // A smaller tier is planned, not yet in force: nor are its limits.
     let starter = tiers.iter().find(|card| card.plan.terms.code == "starter").expect("it ships");
-    billing::server::subscribe_tier(&billing_cx, starter.plan.id, catalog::Interval::Monthly).await.expect("changes");
+    billing::server::subscribe_tier(&billing_cx, starter.plan.id, Interval::Monthly).await.expect("changes");
     let mut tx = story.system().tenant_tx(Need::SERVICES_READ).await.expect("opens");
     let tier = identity::server::organisation(&mut tx).await.expect("readable").tier;
     assert_eq!(tier, Some(identity::Tier::Professional));
@@ -208,5 +212,39 @@ async fn the_tier_that_is_subscribed_to_says_how_many_by_the_catalog() {
     story.day("2026-02-16T09:00:00Z").await;
     let refused = order("the thirteenth".into()).await;
     assert!(matches!(refused, Err(OrderError::LimitReached { limit: 10 })), "{refused:?}");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_smaller_tier_is_refused_while_more_services_run_than_it_allows() {
+    let story = Story::begin().await;
+    story.hears().await;
+    let (professional, starter) = (story.plan("platform", "professional").await, story.plan("platform", "starter").await);
+    let tier = billing::server::subscribe_tier(&story.cx(), professional, Interval::Monthly).await.expect("subscribes").id;
+    let plan = story.plan("managed-postgresql", "dev").await;
+    let mut last = None;
+    for number in 1..=11 {
+        let order = OrderInstance { id: None, plan, name: format!("db {number}"), configuration: json!({}) };
+        last = Some(server::order_instance(&story.cx(), order).await.expect("PROFESSIONAL allows 50").instance.id);
+    }
+    story.works().await;
+    story.hears().await;
+
+    let to = Choice { plan: starter, interval: Interval::Monthly };
+    let preview = billing::server::preview_change(&story.cx(), tier, to).await.err();
+    let change = billing::server::change_subscription(&story.cx(), tier, to, "down").await.err();
+    let anew = billing::server::subscribe_tier(&story.cx(), starter, Interval::Monthly).await.err();
+    for refused in [preview, change, anew] {
+        let refused = refused.expect("eleven do not fit");
+        assert!(matches!(refused, BillingError::BelowUse { what: Promise::Instances, used: 11, limit: 10 }), "{refused:?}");
+        assert_eq!((refused.code(), refused.to_string().as_str()), ("billing.below_use", "11 instances are in use, the tier allows 10"));
+    }
+    assert_eq!(billing::server::subscription(&story.cx(), tier).await.expect("readable").state, State::Active { next: None });
+
+    server::delete_instance(&story.cx(), last.expect("eleven were ordered"), None).await.expect("accepted");
+    story.works().await;
+    story.hears().await;
+    let changed = billing::server::change_subscription(&story.cx(), tier, to, "down").await.expect("ten fit");
+    assert_eq!(changed.state, State::Active { next: Some(to) });
     story.end().await;
 }
