@@ -31,6 +31,19 @@ fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).expect("a request")
 }
 
+async fn signs_up(hub: &Hub) -> identity::view::SignedIn {
+    let form = identity::SignUp {
+        organisation_name: "Nusantara".into(),
+        name: "Sari".into(),
+        email: "sari@nusantara.test".into(),
+        password: identity::Password::new("seven green umbrellas"),
+        language: kernel::Language::En,
+        time_zone: String::new(),
+        user_agent: String::new(),
+    };
+    identity::server::sign_up(&hub.nobody(), form).await.expect("signs up")
+}
+
 #[tokio::test]
 async fn lives_before_it_is_ready() {
     let hub = Hub::start().await;
@@ -76,16 +89,7 @@ async fn refuses_what_another_site_may_have_caused() {
 async fn looking_at_a_page_changes_nothing() {
     let hub = Hub::start().await;
     let router = router(&hub).await;
-    let form = identity::SignUp {
-        organisation_name: "Nusantara".into(),
-        name: "Sari".into(),
-        email: "sari@nusantara.test".into(),
-        password: identity::Password::new("seven green umbrellas"),
-        language: kernel::Language::En,
-        time_zone: String::new(),
-        user_agent: String::new(),
-    };
-    let session = identity::server::sign_up(&hub.nobody(), form).await.expect("signs up");
+    let session = signs_up(&hub).await;
     let link = platform::mail::mailbox(&hub.nobody()).await.expect("readable")[0].text.lines().find_map(|line| line.strip_prefix("http://hub.test")).expect("a link").to_owned();
     let before = everything(&hub).await;
     let pages = ["/", "/pricing", "/sign-in", "/onboarding", "/onboarding?step=colleague", "/catalog", "/services", "/monitoring", "/billing", "/team", "/settings", "/settings/security"];
@@ -116,6 +120,47 @@ async fn everything(hub: &Hub) -> Vec<(String, i64)> {
         }
     }
     all
+}
+
+#[tokio::test]
+async fn the_billing_page_lists_refused_usage_with_its_reason_in_both_languages() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    catalog::server::seed_catalog(&hub.system(None)).await.expect("the catalog ships");
+    let session = signs_up(&hub).await;
+    let system = hub.system(session.tenant);
+    billing::server::open_for_organisation(&system).await.expect("the account opens");
+    let page = async |language: &str| {
+        let cookies = format!("hub_session={}; {}={language}", session.token, kit::preferences::LANGUAGE_COOKIE);
+        let request = Request::get("/billing").header(header::COOKIE, cookies).header(header::HOST, "hub.test").body(Body::empty()).expect("a request");
+        let (status, body) = ask(&router, request).await;
+        assert_eq!(status, StatusCode::OK);
+        body
+    };
+    assert!(page("en").await.contains("Nothing was refused") && page("id").await.contains("Tidak ada yang ditolak"));
+
+    let instance = kernel::InstanceId::from_uuid(system.new_uuid());
+    let offering = catalog::server::public_offering(&hub.nobody(), "uptime-monitoring").await.expect("reads").expect("it ships");
+    billing::server::start_instance_subscription(&system, instance, offering.plans[0].plan.id, system.now()).await.expect("starts");
+    let event = |id: &str, meter: &str, at: &str| billing::server::UsageEvent {
+        source: format!("{}/shop", billing::view::REPORTED),
+        id: id.into(),
+        instance,
+        meter: meter.into(),
+        value: id.parse().expect("a decimal"),
+        unique: None,
+        at: at.parse().expect("a time"),
+    };
+    let events = [event("1001", "requests", "2026-01-15T09:00:00Z"), event("1002", "checks_run", "2026-01-02T09:00:00Z")];
+    billing::server::record_usage(&system, &events).await.expect("records");
+    let (english, indonesian) = (page("en").await, page("id").await);
+    for words in ["The plan has no such meter", "Nothing was subscribed to at that time", "/shop", "1001", "1002", "2 Jan 2026"] {
+        assert!(english.contains(words), "{words}");
+    }
+    assert!(!english.contains("api:/shop") && !english.contains("Nothing was refused"));
+    for words in ["Paket tidak memiliki ukuran itu", "Tidak ada langganan pada waktu itu"] {
+        assert!(indonesian.contains(words), "{words}");
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,8 @@ known! {
     "event.no_such_instance", 409, "The event names an instance that is not there", "`subject` is the id of one of the organisation's instances.";
     "event.conflict", 409, "An event with this source and id was accepted with another payload", "Give every fact an id of its own; a repeat is sent unchanged.";
     "event.too_late", 409, "The event's term was closed too long ago", "It is kept and listed, but not charged; report usage within two terms.";
+    "event.not_subscribed", 409, "Nothing was subscribed to at the event's time", "It is kept and listed, but not charged; report usage of the time between the order and the end.";
+    "event.unknown_meter", 409, "The instance's plan has no such meter", "It is kept and listed, but not charged; the offerings name each plan's meters.";
     "billing.subscription_not_found", 404, "There is no such subscription", "List the subscriptions for those that exist.";
     "billing.invoice_not_found", 404, "There is no such invoice", "List the invoices for those that exist.";
     "billing.line_not_found", 404, "There is no such line on this invoice", "The invoice lists its lines.";

@@ -118,25 +118,29 @@ async fn subscriptions_and_usage_come_page_by_page() {
 }
 
 #[tokio::test]
-async fn what_came_too_late_is_listed_and_told_again() {
+async fn what_is_refused_is_listed_with_its_reason_and_told_again() {
     let story = Story::begin().await;
     let tenant = story.tenant("acme").await;
     let (instance, _) = story.billed(&tenant, "Shop").await;
-    let event = json!({
-        "specversion": "1.0", "id": "1", "source": "/test", "type": "storage_gb_hours", "subject": instance,
-        // Before the instance was there.
-        "time": "2026-01-01T09:00:00Z", "data": { "value": "2.50" },
-    });
-    for _ in 0..2 {
+    let event = |id: &str, meter: &str, time: &str| {
+        json!({ "specversion": "1.0", "id": id, "source": "/test", "type": meter, "subject": instance, "time": time, "data": { "value": "2.50" } })
+    };
+    // Before the instance was there; and none of the plan's meters.
+    let before = event("1", "storage_gb_hours", "2026-01-01T09:00:00Z");
+    let unknown = event("2", "requests", "2026-01-15T09:00:00Z");
+    for (event, code) in [(&before, "event.not_subscribed"), (&before, "event.not_subscribed"), (&unknown, "event.unknown_meter"), (&unknown, "event.unknown_meter")] {
         let refused = story.ask(Ask::post("/api/v1/events").by(&tenant.key).raw("application/cloudevents+json", event.to_string())).await;
-        assert_eq!(refused.problem(), (409, "event.too_late".to_owned()));
+        assert_eq!(refused.problem(), (409, code.to_owned()));
     }
     let listed = story.get(&tenant, "/api/v1/events/refused").await.json();
     assert_eq!(
         listed,
         json!({
             "data": [{
-                "source": "/test", "id": "1", "instance": instance, "meter": "storage_gb_hours", "value": "2.5",
+                "because": "unknown_meter", "source": "/test", "id": "2", "instance": instance, "meter": "requests", "value": "2.5",
+                "time": "2026-01-15T09:00:00Z", "received_at": "2026-01-15T09:00:00Z",
+            }, {
+                "because": "not_subscribed", "source": "/test", "id": "1", "instance": instance, "meter": "storage_gb_hours", "value": "2.5",
                 "time": "2026-01-01T09:00:00Z", "received_at": "2026-01-15T09:00:00Z",
             }],
             "next": null,

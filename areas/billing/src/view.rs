@@ -250,9 +250,41 @@ pub struct UsageView {
     pub cost: Money,
 }
 
-/// A usage event that came too late to be charged.
+/// Sources of usage that customers report begin so; those of the platform's own measurements never do.
+pub const REPORTED: &str = "api:";
+
+/// Why a usage event is kept and not charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedBecause {
+    /// The term that it was used in was closed longer ago than the grace window reaches.
+    TooLate,
+    /// Nothing was subscribed to when it was used: before the beginning, or after the end.
+    NotSubscribed,
+    /// The plan in force had no such meter.
+    UnknownMeter,
+}
+
+impl RefusedBecause {
+    pub const ALL: [Self; 3] = [Self::TooLate, Self::NotSubscribed, Self::UnknownMeter];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooLate => "too_late",
+            Self::NotSubscribed => "not_subscribed",
+            Self::UnknownMeter => "unknown_meter",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|because| because.code() == text)
+    }
+}
+
+/// A usage event that is kept and not charged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedUsage {
+    pub because: RefusedBecause,
     pub source: String,
     pub id: String,
     pub instance: InstanceId,

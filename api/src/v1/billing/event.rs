@@ -19,7 +19,7 @@ pub const BATCH: &str = "application/cloudevents-batch+json";
 pub const BINARY: &str = "application/json";
 /// Goes in front of the source of what comes in here, so that no key can take the identity of what the platform itself
 /// measures.
-pub const SOURCE_PREFIX: &str = "api:";
+pub const SOURCE_PREFIX: &str = billing::view::REPORTED;
 /// Longest source, in bytes.
 const LONGEST_SOURCE: usize = 190;
 

@@ -1,4 +1,4 @@
-//! GET /events/refused: what came too late to be charged.
+//! GET /events/refused: what is kept and not charged.
 
 use super::shape::{RefusedEvent, RefusedEventList};
 use crate::{
@@ -10,10 +10,11 @@ use crate::{
 };
 use axum::Json;
 
-/// Lists usage events that came too late to be charged
+/// Lists usage events that are kept and not charged
 ///
-/// Newest first. An event for a term that was closed within the grace window is charged with the next invoice; an older
-/// one is kept here, so that nothing is dropped in silence.
+/// Newest first, each with the reason: an event for a term that was closed within the grace window is charged with the next
+/// invoice; an older one is kept here, as is one of a time without a subscription or of a meter that the plan does not have.
+/// So nothing is dropped in silence.
 #[utoipa::path(
     get,
     path = "/api/v1/events/refused",

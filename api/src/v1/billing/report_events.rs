@@ -12,7 +12,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use billing::server::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
+use billing::{
+    server::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage},
+    view::RefusedBecause,
+};
 use kernel::{FieldError, InstanceId, Need};
 use platform::Cx;
 use serde::Serialize;
@@ -93,7 +96,8 @@ enum Refusal {
     Fields(Vec<FieldError>),
     NoSuchInstance,
     Conflict,
-    TooLate,
+    /// It is kept, and not charged.
+    Kept(RefusedBecause),
 }
 
 impl Refusal {
@@ -102,7 +106,9 @@ impl Refusal {
             Self::Fields(_) => "event.invalid",
             Self::NoSuchInstance => "event.no_such_instance",
             Self::Conflict => "event.conflict",
-            Self::TooLate => "event.too_late",
+            Self::Kept(RefusedBecause::TooLate) => "event.too_late",
+            Self::Kept(RefusedBecause::NotSubscribed) => "event.not_subscribed",
+            Self::Kept(RefusedBecause::UnknownMeter) => "event.unknown_meter",
         }
     }
 
@@ -111,7 +117,14 @@ impl Refusal {
             Self::Fields(fields) => Problem::refused(self.code(), "The event needs another look.".to_owned(), fields),
             Self::NoSuchInstance => Problem::new(self.code(), "The event names an instance that is not there.").pointer("/subject", "unknown", "There is no such instance"),
             Self::Conflict => Problem::new(self.code(), "An event with this source and id was accepted with another payload."),
-            Self::TooLate => Problem::new(self.code(), "The term was closed too long ago. The event is kept and listed, but not charged."),
+            Self::Kept(because) => {
+                let why = match because {
+                    RefusedBecause::TooLate => "The term was closed too long ago.",
+                    RefusedBecause::NotSubscribed => "The instance was not subscribed to at that time.",
+                    RefusedBecause::UnknownMeter => "The instance's plan has no such meter.",
+                };
+                Problem::new(self.code(), format!("{why} The event is kept and listed, but not charged."))
+            }
         }
     }
 }
@@ -120,8 +133,8 @@ impl Refusal {
 ///
 /// In structured, batched or binary mode (the attributes in `ce-` headers, `application/json` with the data as the
 /// body). An event is known by its source and id: a repeat is accepted and counts once,
-/// the same with another payload is answered 409, one that came too late to be charged as well, however often it is
-/// sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
+/// the same with another payload is answered 409, one that cannot be charged (it came too late, nothing was subscribed to
+/// at its time, the plan has no such meter) as well, however often it is sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
 /// apart. At most 1,000 events and 1 MB.
 #[utoipa::path(
     post,
@@ -171,7 +184,7 @@ async fn take(cx: &Cx, events: &[Value]) -> Result<Vec<Result<Outcome, Refusal>>
         Ok(_) => match taken.next() {
             Some(UsageOutcome::Accepted) => Ok(Outcome::Accepted),
             Some(UsageOutcome::Duplicate) => Ok(Outcome::Duplicate),
-            Some(UsageOutcome::TooLate) => Err(Refusal::TooLate),
+            Some(UsageOutcome::Refused { because }) => Err(Refusal::Kept(because)),
             Some(UsageOutcome::Invalid { errors }) => Err(Refusal::Fields(errors.into_iter().map(attribute).collect())),
             Some(UsageOutcome::Conflict) | None => Err(Refusal::Conflict),
         },

@@ -64,9 +64,32 @@ pub struct RefusedEventList {
     pub next: Option<String>,
 }
 
+/// Why a usage event is kept and not charged.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedBecause {
+    /// Its term was closed longer ago than the grace window reaches.
+    TooLate,
+    /// Nothing was subscribed to at its time.
+    NotSubscribed,
+    /// The plan in force had no such meter.
+    UnknownMeter,
+}
+
+impl From<view::RefusedBecause> for RefusedBecause {
+    fn from(because: view::RefusedBecause) -> Self {
+        match because {
+            view::RefusedBecause::TooLate => Self::TooLate,
+            view::RefusedBecause::NotSubscribed => Self::NotSubscribed,
+            view::RefusedBecause::UnknownMeter => Self::UnknownMeter,
+        }
+    }
+}
+
 /// A usage event that is kept and not charged.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefusedEvent {
+    pub because: RefusedBecause,
     /// As the sender gave it; of what the platform measures itself, the driver.
     pub source: String,
     pub id: String,
@@ -227,6 +250,7 @@ impl From<MeterUsage> for Meter {
 impl From<RefusedUsage> for RefusedEvent {
     fn from(view: RefusedUsage) -> Self {
         Self {
+            because: view.because.into(),
             source: view.source.strip_prefix(SOURCE_PREFIX).unwrap_or(&view.source).to_owned(),
             id: view.id,
             instance: view.instance,

@@ -15,7 +15,7 @@ use crate::{
 use billing::{
     server::{self as books, BillingError, Wanted},
     subscription::{Choice, State, Subject},
-    view::SubscriptionView,
+    view::{REPORTED, SubscriptionView},
 };
 #[cfg(feature = "ssr")]
 use kernel::{Currency, Money, Need, PageSize, SubscriptionId};
@@ -27,6 +27,9 @@ use std::collections::BTreeMap;
 /// Invoices on one page of the list.
 #[cfg(feature = "ssr")]
 const INVOICES: u16 = 20;
+/// Refused usage events shown at once.
+#[cfg(feature = "ssr")]
+const REFUSED: u16 = 10;
 
 /// None before the organisation has an account to be billed.
 #[server]
@@ -38,6 +41,10 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
     };
     let subscriptions = books::subscriptions(&cx).await.map_err(refused::because)?;
     let usage = books::usage_report(&cx, None).await.map_err(refused::because)?;
+    let mut refused_usage = books::refused_usage(&cx, query.filter("refused"), PageSize::new(REFUSED)).await.map_err(refused::because)?;
+    for event in &mut refused_usage.rows {
+        event.source = event.source.strip_prefix(REPORTED).unwrap_or(&event.source).to_owned();
+    }
     let planned = planned_fees(&cx, &subscriptions).await?;
     let wanted = wanted(&query);
     let invoices = books::list_invoices(&cx, wanted, query.after.as_deref(), PageSize::new(INVOICES)).await.map_err(refused::because)?;
@@ -52,6 +59,7 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
         account,
         subscriptions,
         usage,
+        refused: refused_usage,
         invoices,
         change,
     }))

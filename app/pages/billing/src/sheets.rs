@@ -1,7 +1,7 @@
 //! What the pages of billing show and send.
 
 use crate::estimate::Estimate;
-use billing::view::{AccountView, BalanceEntry, ChangePreview, InvoiceRow, SubscriptionView, UsageView};
+use billing::view::{AccountView, BalanceEntry, ChangePreview, InvoiceRow, RefusedUsage, SubscriptionView, UsageView};
 use catalog::{Interval, Text};
 #[cfg(feature = "ssr")]
 use kernel::PlanId;
@@ -17,6 +17,8 @@ pub struct BillingSheet {
     /// Names of services by their printed ids.
     pub services: BTreeMap<String, String>,
     pub usage: Vec<UsageView>,
+    /// Usage events that are kept and not charged; sources as their senders named them.
+    pub refused: Page<RefusedUsage>,
     pub estimate: Option<Estimate>,
     pub balance: Vec<BalanceEntry>,
     pub invoices: Page<InvoiceRow>,

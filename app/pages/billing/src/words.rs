@@ -5,7 +5,7 @@ use billing::{
     invoice::LineKind,
     periods::Period,
     subscription::State,
-    view::{DocumentKind, InvoiceRow, InvoiceState},
+    view::{DocumentKind, InvoiceRow, InvoiceState, RefusedBecause},
 };
 use catalog::Interval;
 use i18n::tr;
@@ -109,6 +109,14 @@ pub fn line_kind(kind: LineKind) -> Option<&'static str> {
         LineKind::Late => Some(tr!(billing.line.late)),
         LineKind::Minimum => Some(tr!(billing.line.minimum)),
         LineKind::Fee | LineKind::OneTime | LineKind::Usage => None,
+    }
+}
+
+pub fn refused_because(because: RefusedBecause) -> &'static str {
+    match because {
+        RefusedBecause::TooLate => tr!(billing.refused_usage.too_late),
+        RefusedBecause::NotSubscribed => tr!(billing.refused_usage.not_subscribed),
+        RefusedBecause::UnknownMeter => tr!(billing.refused_usage.unknown_meter),
     }
 }
 

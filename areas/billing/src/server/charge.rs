@@ -1,7 +1,15 @@
 //! From the effects of a subscription's change to the lines of the next invoice: usage of what ended, credit of what is
 //! left, the fee of what begins. Keeps the segments that usage is collected in.
 
-use super::{errors::BillingError, store::{accounts::Account, invoices, subscriptions::{self, Segment}, usage}};
+use super::{
+    errors::BillingError,
+    store::{
+        accounts::Account,
+        invoices,
+        subscriptions::{self, Segment},
+        usage,
+    },
+};
 use crate::{
     charges::{self, Beginning, Term, in_advance, in_arrears, unused},
     invoice::DraftLine,
@@ -11,6 +19,7 @@ use crate::{
     proration::{Fraction, of_days, of_seconds},
     rating::Usage,
     subscription::{Effect, State, Subject, Subscription},
+    view::REPORTED,
 };
 use catalog::{Aggregation, Basis, Component, Interval, Plan, Proration};
 use kernel::{Date, Fault, LineId, Money, PlanId, SubscriptionId, Timestamp};
@@ -60,6 +69,14 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
     }
     let next_at = (!ended).then(|| account.zone.midnight(after.term.end));
     subscriptions::save(tx, after, next_at).await?;
+    if let Subject::Instance { instance } = after.subject {
+        // What waited for a term that does not begin, or was used before the first did.
+        match before {
+            Some(_) if ended => usage::refuse_waiting(tx, instance, None).await?,
+            None => usage::refuse_waiting(tx, instance, Some(after.usage_from)).await?,
+            Some(_) => {}
+        }
+    }
     if !ended {
         let free = matches!(after.state, State::Trialing { .. } | State::Cancelling { trial: Some(_) });
         subscriptions::open_segment(tx, after, after.whole_term(), free).await?;
@@ -189,6 +206,9 @@ pub(super) async fn late_lines(tx: &mut TenantTx, account: &Account) -> Result<V
 /// Events that came before their segment was open are counted in it.
 async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timestamp) -> Result<(), BillingError> {
     let Subject::Instance { instance } = after.subject else { return Ok(()) };
+    let plan = plan(tx, after.choice.plan).await?;
+    let meters: Vec<&str> = plan.terms.components.iter().filter_map(Component::meter).collect();
+    usage::refuse_unknown(tx, instance, (after.usage_from, until), REPORTED, &meters).await?;
     let waiting = usage::take_waiting(tx, instance, after.id, after.usage_from, until).await?;
     for group in waiting.chunk_by(|one, other| one.0 == other.0) {
         let meter = &group[0].0;

@@ -47,6 +47,6 @@ async fn take_metered(cx: &Cx, metered: &Metered) -> Result<(), BillingError> {
             tracing::warn!(event.id = %metered.id, "Metered event {} came again with another payload; the first one stands", metered.id);
             Ok(())
         }
-        Some(UsageOutcome::Accepted | UsageOutcome::Duplicate | UsageOutcome::TooLate) | None => Ok(()),
+        Some(UsageOutcome::Accepted | UsageOutcome::Duplicate | UsageOutcome::Refused { .. }) | None => Ok(()),
     }
 }

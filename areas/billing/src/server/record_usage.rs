@@ -7,23 +7,24 @@ use super::{
     store::{
         accounts, settings, subscriptions,
         subscriptions::Segment,
-        usage::{self, EventRow, Known},
+        usage::{self, EventRow, Known, Place},
     },
 };
 use crate::{
     metering::{Added, LARGEST_VALUE, Total},
     subscription::Subscription,
+    view::{REPORTED, RefusedBecause},
     zone::Zone,
 };
-use catalog::{Aggregation, Basis};
-use kernel::{FieldError, InstanceId, Need, SubscriptionId, Timestamp, live::Live};
+use catalog::{Aggregation, Basis, Plan};
+use kernel::{FieldError, InstanceId, Need, PlanId, SubscriptionId, Timestamp, live::Live};
 use platform::{Cx, TenantTx};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     time::Duration,
 };
 
@@ -58,8 +59,8 @@ pub enum UsageOutcome {
     Duplicate,
     /// The same identity with another payload: 409.
     Conflict,
-    /// Kept and listed, but not charged: its term was closed too long ago, or its subscription had ended.
-    TooLate,
+    /// Kept and listed, but not charged.
+    Refused { because: RefusedBecause },
     Invalid { errors: Vec<FieldError> },
 }
 
@@ -93,32 +94,39 @@ pub async fn record_usage(cx: &Cx, events: &[UsageEvent]) -> Result<Vec<UsageOut
     let known = if repeated.is_empty() { HashMap::new() } else { usage::known(&mut tx, &repeated).await? };
     for ((row, fresh), index) in rows.iter().zip(&fresh).zip(&order) {
         let before = known.get(&(row.source.clone(), row.id.clone()));
-        outcomes[*index] = Some(if *fresh { first_outcome(row.state) } else { repeated_outcome(before, &row.hash) });
+        outcomes[*index] = Some(if *fresh { first_outcome(row.place) } else { repeated_outcome(before, &row.hash) });
     }
     for (index, event) in events.iter().enumerate() {
         if outcomes[index].is_none() {
             let earlier = first[&(event.source.as_str(), event.id.as_str())];
-            let before = Known { hash: hash_of(&events[earlier]), refused: outcomes[earlier] == Some(UsageOutcome::TooLate) };
+            let refused = match &outcomes[earlier] {
+                Some(UsageOutcome::Refused { because }) => Some(*because),
+                _ => None,
+            };
+            let before = Known { hash: hash_of(&events[earlier]), refused };
             let before = known.get(&(event.source.clone(), event.id.clone())).unwrap_or(&before);
             outcomes[index] = Some(repeated_outcome(Some(before), &hash_of(event)));
         }
     }
-    let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && matches!(row.state, "counted" | "late")).map(|(row, _)| row).collect();
+    let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && row.place.segment().is_some()).map(|(row, _)| row).collect();
     count(&mut tx, &places, &counted).await?;
     tx.commit_unaudited("usage events are their own record").await?;
     Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(UsageOutcome::Duplicate)).collect())
 }
 
-fn first_outcome(state: &str) -> UsageOutcome {
-    if state == "refused" { UsageOutcome::TooLate } else { UsageOutcome::Accepted }
+fn first_outcome(place: Place) -> UsageOutcome {
+    match place {
+        Place::Counted(_) | Place::Late(_) | Place::Waiting => UsageOutcome::Accepted,
+        Place::Refused(because) => UsageOutcome::Refused { because },
+    }
 }
 
-/// What came too late is told so again: a sender that repeats would take anything else as charged.
+/// What was refused is told so again: a sender that repeats would take anything else as charged.
 fn repeated_outcome(before: Option<&Known>, hash: &[u8]) -> UsageOutcome {
     match before {
         Some(before) if before.hash != hash => UsageOutcome::Conflict,
-        Some(before) if before.refused => UsageOutcome::TooLate,
-        Some(_) | None => UsageOutcome::Duplicate,
+        Some(Known { refused: Some(because), .. }) => UsageOutcome::Refused { because: *because },
+        Some(Known { refused: None, .. }) | None => UsageOutcome::Duplicate,
     }
 }
 
@@ -152,6 +160,8 @@ fn hash_of(event: &UsageEvent) -> Vec<u8> {
 /// Where events belong: subscriptions of the batch's instances with their segments, held against being closed.
 struct Places {
     by_instance: BTreeMap<InstanceId, Vec<(Subscription, Vec<Segment>)>>,
+    /// Of all segments in which customers report usage.
+    plans: BTreeMap<PlanId, Plan>,
     grace: usize,
     zone: Zone,
 }
@@ -170,11 +180,18 @@ impl Places {
             }
             by_instance.insert(instance, found);
         }
-        Ok(Self { by_instance, grace, zone })
+        let mut plans = BTreeMap::new();
+        if events.iter().any(|event| event.source.starts_with(REPORTED)) {
+            for segment in by_instance.values().flatten().flat_map(|(_, segments)| segments) {
+                if let Entry::Vacant(vacant) = plans.entry(segment.plan_id) {
+                    vacant.insert(plan(tx, segment.plan_id).await?);
+                }
+            }
+        }
+        Ok(Self { by_instance, plans, grace, zone })
     }
 
     fn place(&self, event: &UsageEvent) -> EventRow {
-        let (state, at) = self.find(event);
         EventRow {
             source: event.source.clone(),
             id: event.id.clone(),
@@ -184,30 +201,45 @@ impl Places {
             value: event.value,
             value_text: event.unique.clone(),
             at: event.at,
-            state,
-            subscription: at.map(|(subscription, _)| subscription),
-            segment_from: at.map(|(_, from)| from),
+            place: self.find(event),
         }
     }
 
     /// Counted in the running segment, late in one that was closed within the grace window, waiting for one that is
     /// not open yet, refused otherwise.
-    fn find(&self, event: &UsageEvent) -> (&'static str, Option<(SubscriptionId, Timestamp)>) {
+    fn find(&self, event: &UsageEvent) -> Place {
         let found = self.by_instance.get(&event.instance).map(Vec::as_slice).unwrap_or_default();
         for (subscription, segments) in found {
             let closed = segments.iter().filter(|segment| segment.until_at.is_some());
             if let Some((age, segment)) = closed.enumerate().find(|(_, segment)| segment.from_at <= event.at && segment.until_at.is_some_and(|until| event.at < until)) {
-                let place = Some((subscription.id, segment.from_at));
-                return if age < self.grace { ("late", place) } else { ("refused", None) };
+                return if !self.prices(segment, event) {
+                    Place::Refused(RefusedBecause::UnknownMeter)
+                } else if age < self.grace {
+                    Place::Late((subscription.id, segment.from_at))
+                } else {
+                    Place::Refused(RefusedBecause::TooLate)
+                };
             }
             if let Some(open) = segments.iter().find(|segment| segment.until_at.is_none() && segment.from_at <= event.at) {
                 // The term is over but not closed yet: the event belongs to the next.
                 let over = event.at >= self.zone.midnight(subscription.term.end);
-                return if over { ("waiting", None) } else { ("counted", Some((subscription.id, open.from_at))) };
+                return if !self.prices(open, event) {
+                    Place::Refused(RefusedBecause::UnknownMeter)
+                } else if over {
+                    Place::Waiting
+                } else {
+                    Place::Counted((subscription.id, open.from_at))
+                };
             }
         }
         // Nothing is known of the instance yet: its subscription may be on its way.
-        if found.is_empty() { ("waiting", None) } else { ("refused", None) }
+        if found.is_empty() { Place::Waiting } else { Place::Refused(RefusedBecause::NotSubscribed) }
+    }
+
+    /// Whether the segment's plan has the event's meter. What the platform measures by itself is counted all the same: it
+    /// is measured for every plan, and nobody expects to be charged for it.
+    fn prices(&self, segment: &Segment, event: &UsageEvent) -> bool {
+        !event.source.starts_with(REPORTED) || self.plans.get(&segment.plan_id).is_none_or(|plan| plan.terms.component_for_meter(&event.meter).is_some())
     }
 }
 
@@ -216,7 +248,7 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
     // Locked in one order by everybody.
     let mut groups: BTreeMap<(SubscriptionId, Timestamp, &str), Vec<&EventRow>> = BTreeMap::new();
     for event in events {
-        if let (Some(subscription), Some(from)) = (event.subscription, event.segment_from) {
+        if let Some((subscription, from)) = event.place.segment() {
             groups.entry((subscription, from, &event.meter)).or_default().push(event);
         }
     }
@@ -232,7 +264,7 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
         if stands == Added::OutOfOrder && weighs(tx, places, subscription, from, meter).await? {
             total = Total::of(from, total.carried, &usage::events(tx, subscription, from, meter).await?);
         }
-        let late = group.iter().any(|event| event.state == "late");
+        let late = group.iter().any(|event| matches!(event.place, Place::Late(_)));
         usage::save_total(tx, subscription, meter, &total, late).await?;
         if let Some(event) = group.first().filter(|_| !late) {
             tx.show(Live::Usage { instance: event.instance, meter: meter.to_owned(), value: total.sum.normalize().to_string() });

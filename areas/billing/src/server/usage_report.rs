@@ -78,7 +78,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
     Ok(Some(UsageView { subscription: subscription.id, instance, title: title(&plan), term: subscription.term, from: segment.from_at, meters, cost }))
 }
 
-/// Usage that came too late to be charged, newest first. A cursor of another list is taken as none.
+/// Usage that is kept and not charged, newest first. A cursor of another list is taken as none.
 pub async fn refused_usage(cx: &Cx, after: Option<&str>, size: PageSize) -> Result<Page<RefusedUsage>, BillingError> {
     let mut tx = cx.tenant_tx(Need::USAGE_READ).await?;
     let after: Option<(Timestamp, String, String)> = after.and_then(|text| serde_json::from_str(text).ok());

@@ -1,11 +1,16 @@
 //! Metering: exactly once, in any order, late or too late.
 
 use crate::story::{Story, adds_up, event, lines};
-use billing::server::{self, UsageOutcome};
+use billing::{
+    server::{self, UsageOutcome},
+    view::{REPORTED, RefusedBecause},
+};
 use kernel::PageSize;
 use platform::testing::Hub;
 use rust_decimal::Decimal;
 use sqlx::Connection;
+
+const TOO_LATE: UsageOutcome = UsageOutcome::Refused { because: RefusedBecause::TooLate };
 
 async fn watched() -> (Story, kernel::InstanceId) {
     let story = Story::start("2026-01-15T09:00:00Z").await;
@@ -80,11 +85,11 @@ async fn usage_is_charged_with_the_term_it_happened_in_and_late_usage_with_the_n
     story.at("2026-04-14T20:00:00Z");
     assert_eq!(lines(&story.closes().await[0]), ["fee 35000"], "late usage is charged once");
 
-    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, UsageOutcome::TooLate);
-    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, UsageOutcome::TooLate, "a repeat is told the same");
+    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, TOO_LATE);
+    assert_eq!(story.uses(instance, "checks_run", "older", "1500", "2026-02-02T00:00:00Z").await, TOO_LATE, "a repeat is told the same");
     assert_eq!(story.uses(instance, "checks_run", "older", "1", "2026-02-02T00:00:00Z").await, UsageOutcome::Conflict);
     let batch = [event(instance, "checks_run", "oldest", "1", "2026-02-02T00:00:00Z"), event(instance, "checks_run", "oldest", "1", "2026-02-02T00:00:00Z")];
-    assert_eq!(server::record_usage(&story.system(), &batch).await.expect("records"), [UsageOutcome::TooLate, UsageOutcome::TooLate]);
+    assert_eq!(server::record_usage(&story.system(), &batch).await.expect("records"), [TOO_LATE, TOO_LATE]);
     let first = server::refused_usage(&story.cx(), None, PageSize::new(1)).await.expect("lists");
     let second = server::refused_usage(&story.cx(), first.next.as_deref(), PageSize::new(1)).await.expect("lists");
     assert_eq!(([first.rows[0].id.as_str(), second.rows[0].id.as_str()], second.next), (["oldest", "older"], None));
@@ -121,4 +126,55 @@ async fn wrong_events_are_told_apart_from_right_ones() {
         })
         .collect();
     assert_eq!(codes, [vec!["length", "negative"], vec!["future"], vec!["too_large"]]);
+}
+
+/// Each refused event: id and reason.
+async fn refused(story: &Story) -> Vec<(String, RefusedBecause)> {
+    let mut rows = server::refused_usage(&story.cx(), None, PageSize::new(50)).await.expect("lists").rows;
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.into_iter().map(|row| (row.id, row.because)).collect()
+}
+
+#[tokio::test]
+async fn what_is_refused_is_kept_with_its_reason() {
+    use RefusedBecause::{NotSubscribed, TooLate, UnknownMeter};
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let instance = kernel::InstanceId::from_uuid(story.hub.platform.new_uuid());
+    let told = async |id: &str, meter: &str, at: &str| {
+        let event = server::UsageEvent { source: format!("{}/probe", REPORTED), ..event(instance, meter, id, "1", at) };
+        server::record_usage(&story.system(), &[event]).await.expect("records").remove(0)
+    };
+    let because = |because| UsageOutcome::Refused { because };
+    // Nothing is known of it yet: all wait for the subscription, which begins at 09:03.
+    for (id, meter, at) in [("a-early", "checks_run", "2026-01-15T09:02:59Z"), ("b-unknown", "requests", "2026-01-15T09:04:00Z"), ("c-good", "checks_run", "2026-01-15T09:03:00Z")] {
+        assert_eq!(told(id, meter, at).await, UsageOutcome::Accepted, "{id}");
+    }
+    assert_eq!(refused(&story).await, []);
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    server::start_instance_subscription(&story.system(), instance, plan, "2026-01-15T09:03:00Z".parse().expect("a time")).await.expect("starts");
+    assert_eq!(counted(&story).await, (Decimal::ONE, 1));
+
+    story.at("2026-01-16T09:00:00Z");
+    assert_eq!(told("d-before", "checks_run", "2026-01-15T09:00:00Z").await, because(NotSubscribed));
+    assert_eq!(told("e-unknown", "requests", "2026-01-16T08:00:00Z").await, because(UnknownMeter));
+    assert_eq!(told("e-unknown", "requests", "2026-01-16T08:00:00Z").await, because(UnknownMeter), "a repeat is told the same");
+    // What the platform measures by itself is measured for every plan.
+    assert_eq!(story.uses(instance, "requests", "own", "1", "2026-01-16T08:00:00Z").await, UsageOutcome::Accepted);
+    for day in ["2026-02-14T20:00:00Z", "2026-03-14T20:00:00Z", "2026-04-14T20:00:00Z"] {
+        story.at(day);
+        story.closes().await;
+    }
+    assert_eq!(told("f-late", "checks_run", "2026-01-20T00:00:00Z").await, because(TooLate));
+
+    // One that belongs to a term that will not begin: cancelled, over, and not closed yet.
+    let subscription = server::subscriptions(&story.cx()).await.expect("lists").remove(0).id;
+    server::cancel_subscription(&story.cx(), subscription).await.expect("cancels");
+    story.at("2026-05-14T17:05:00Z");
+    assert_eq!(told("g-after", "checks_run", "2026-05-14T17:01:00Z").await, UsageOutcome::Accepted, "the next term may still begin");
+    story.closes().await;
+    let expected = [
+        ("a-early", NotSubscribed), ("b-unknown", UnknownMeter), ("d-before", NotSubscribed), ("e-unknown", UnknownMeter), ("f-late", TooLate),
+        ("g-after", NotSubscribed),
+    ];
+    assert_eq!(refused(&story).await, expected.map(|(id, because)| (id.to_owned(), because)));
 }

@@ -1,6 +1,9 @@
 //! Usage events and the running totals that are written with them.
 
-use crate::{metering::Total, view::RefusedUsage};
+use crate::{
+    metering::Total,
+    view::{RefusedBecause, RefusedUsage},
+};
 use kernel::{InstanceId, SubscriptionId, Timestamp};
 use platform::TenantTx;
 use rust_decimal::Decimal;
@@ -20,9 +23,53 @@ pub struct EventRow {
     /// What unique counts look at.
     pub value_text: Option<String>,
     pub at: Timestamp,
-    pub state: &'static str,
-    pub subscription: Option<SubscriptionId>,
-    pub segment_from: Option<Timestamp>,
+    pub place: Place,
+}
+
+/// Where an event belongs, which decides what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a segment that runs.
+    Counted(SegmentKey),
+    /// In a segment that was charged already, within the grace window.
+    Late(SegmentKey),
+    /// In one that is not open yet.
+    Waiting,
+    /// Nowhere: it is kept and listed, not charged.
+    Refused(RefusedBecause),
+}
+
+/// A segment by its subscription and its beginning.
+pub type SegmentKey = (SubscriptionId, Timestamp);
+
+impl Place {
+    const fn state(self) -> &'static str {
+        match self {
+            Self::Counted(_) => "counted",
+            Self::Late(_) => "late",
+            Self::Waiting => "waiting",
+            Self::Refused(_) => "refused",
+        }
+    }
+
+    pub const fn segment(self) -> Option<SegmentKey> {
+        match self {
+            Self::Counted(segment) | Self::Late(segment) => Some(segment),
+            Self::Waiting | Self::Refused(_) => None,
+        }
+    }
+
+    pub const fn refused(self) -> Option<RefusedBecause> {
+        match self {
+            Self::Refused(because) => Some(because),
+            Self::Counted(_) | Self::Late(_) | Self::Waiting => None,
+        }
+    }
+}
+
+/// What stands in the column; nothing is known of the oldest refusals but that they came too late.
+fn because(code: Option<String>) -> RefusedBecause {
+    code.as_deref().and_then(RefusedBecause::parse).unwrap_or(RefusedBecause::TooLate)
 }
 
 /// Writes events that are not known yet; answers, in the order given, which were new.
@@ -30,11 +77,12 @@ pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>,
     let (tenant, now) = (tx.tenant(), tx.now());
     let fresh: Vec<(String, String)> = sqlx::query_as(
         "INSERT INTO billing.usage_events
-                (tenant_id, source, id, hash, instance_id, meter, value, value_text, at, received_at, state, subscription_id, segment_from)
-         SELECT $1, source, id, hash, instance_id, meter, value, value_text, at, $2, state, subscription_id, segment_from
+                (tenant_id, source, id, hash, instance_id, meter, value, value_text, at, received_at, state, subscription_id, segment_from,
+                 refused_because)
+         SELECT $1, source, id, hash, instance_id, meter, value, value_text, at, $2, state, subscription_id, segment_from, refused_because
            FROM unnest($3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::numeric[], $9::text[], $10::timestamptz[],
-                       $11::text[], $12::uuid[], $13::timestamptz[])
-                AS e (source, id, hash, instance_id, meter, value, value_text, at, state, subscription_id, segment_from)
+                       $11::text[], $12::uuid[], $13::timestamptz[], $14::text[])
+                AS e (source, id, hash, instance_id, meter, value, value_text, at, state, subscription_id, segment_from, refused_because)
          ON CONFLICT (tenant_id, source, id) DO NOTHING
          RETURNING source, id",
     )
@@ -48,9 +96,10 @@ pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>,
     .bind(events.iter().map(|event| event.value).collect::<Vec<_>>())
     .bind(events.iter().map(|event| event.value_text.clone()).collect::<Vec<_>>())
     .bind(events.iter().map(|event| event.at).collect::<Vec<_>>())
-    .bind(events.iter().map(|event| event.state.to_owned()).collect::<Vec<_>>())
-    .bind(events.iter().map(|event| event.subscription).collect::<Vec<_>>())
-    .bind(events.iter().map(|event| event.segment_from).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.place.state()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.place.segment().map(|(subscription, _)| subscription)).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.place.segment().map(|(_, from)| from)).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.place.refused().map(RefusedBecause::code)).collect::<Vec<_>>())
     .fetch_all(&mut **tx)
     .await?;
     let fresh: std::collections::HashSet<(String, String)> = fresh.into_iter().collect();
@@ -60,16 +109,15 @@ pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>,
 /// What is kept of an event that is known.
 pub struct Known {
     pub hash: Vec<u8>,
-    /// It came too late to be charged.
-    pub refused: bool,
+    pub refused: Option<RefusedBecause>,
 }
 
 /// What is kept for each identity; none for those that are not known.
 pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<std::collections::HashMap<(String, String), Known>, sqlx::Error> {
     let tenant = tx.tenant();
     let (sources, ids): (Vec<String>, Vec<String>) = identities.iter().cloned().unzip();
-    let rows: Vec<(String, String, Vec<u8>, bool)> = sqlx::query_as(
-        "SELECT e.source, e.id, e.hash, e.state = 'refused'
+    let rows: Vec<(String, String, Vec<u8>, bool, Option<String>)> = sqlx::query_as(
+        "SELECT e.source, e.id, e.hash, e.state = 'refused', e.refused_because
            FROM unnest($2::text[], $3::text[]) AS wanted (source, id)
            JOIN billing.usage_events e ON e.tenant_id = $1 AND e.source = wanted.source AND e.id = wanted.id",
     )
@@ -78,7 +126,7 @@ pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result
     .bind(ids)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|(source, id, hash, refused)| ((source, id), Known { hash, refused })).collect())
+    Ok(rows.into_iter().map(|(source, id, hash, refused, code)| ((source, id), Known { hash, refused: refused.then(|| because(code)) })).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -296,11 +344,62 @@ pub async fn take_late(tx: &mut TenantTx) -> Result<Vec<(SubscriptionId, Timesta
     .await
 }
 
-/// Events that came too late to be charged, newest first, after the one that `after` names.
+/// Refuses events of an instance that wait for a segment which does not come: all of them, or those from before a time.
+pub async fn refuse_waiting(tx: &mut TenantTx, instance: InstanceId, before: Option<Timestamp>) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "UPDATE billing.usage_events
+            SET state = 'refused',
+                refused_because = $4
+          WHERE tenant_id = $1
+            AND instance_id = $2
+            AND state = 'waiting'
+            AND ($3::timestamptz IS NULL OR at < $3)",
+    )
+    .bind(tenant)
+    .bind(instance)
+    .bind(before)
+    .bind(RefusedBecause::NotSubscribed.code())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Refuses events that wait for the segment `[from, until)` although its plan has none of their `meters`, where their source
+/// begins with `reported`.
+pub async fn refuse_unknown(tx: &mut TenantTx, instance: InstanceId, (from, until): (Timestamp, Timestamp), reported: &str, meters: &[&str]) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "UPDATE billing.usage_events
+            SET state = 'refused',
+                refused_because = $7
+          WHERE tenant_id = $1
+            AND instance_id = $2
+            AND state = 'waiting'
+            AND at >= $3
+            AND at < $4
+            AND starts_with(source, $5)
+            AND meter <> ALL ($6)",
+    )
+    .bind(tenant)
+    .bind(instance)
+    .bind(from)
+    .bind(until)
+    .bind(reported)
+    .bind(meters)
+    .bind(RefusedBecause::UnknownMeter.code())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+type RefusedRow = (String, String, InstanceId, String, Decimal, Timestamp, Timestamp, Option<String>);
+
+/// Events that are kept and not charged, newest first, after the one that `after` names.
 pub async fn refused(tx: &mut TenantTx, after: Option<&(Timestamp, String, String)>, limit: i64) -> Result<Vec<RefusedUsage>, sqlx::Error> {
     let tenant = tx.tenant();
-    let rows: Vec<(String, String, InstanceId, String, Decimal, Timestamp, Timestamp)> = sqlx::query_as(
-        "SELECT source, id, instance_id, meter, value, at, received_at
+    let rows: Vec<RefusedRow> = sqlx::query_as(
+        "SELECT source, id, instance_id, meter, value, at, received_at, refused_because
            FROM billing.usage_events
           WHERE tenant_id = $1
             AND state = 'refused'
@@ -317,6 +416,6 @@ pub async fn refused(tx: &mut TenantTx, after: Option<&(Timestamp, String, Strin
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(source, id, instance, meter, value, at, received_at)| RefusedUsage { source, id, instance, meter, value, at, received_at })
+        .map(|(source, id, instance, meter, value, at, received_at, code)| RefusedUsage { because: because(code), source, id, instance, meter, value, at, received_at })
         .collect())
 }
