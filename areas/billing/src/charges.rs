@@ -3,6 +3,7 @@
 use crate::{
     derivation::{Derivation, Step},
     invoice::{DraftLine, LineKind},
+    metering::grows_with_time,
     periods::Period,
     proration::Fraction,
     rating::{Rated, TooLarge, Usage, rate},
@@ -64,15 +65,29 @@ fn fee(term: &Term, component: &Component, price: &Price) -> Result<DraftLine, C
     line(term, component, LineKind::Fee, None, rated)
 }
 
+/// What a component's fee covers in a part of a term: the same part of what it covers in a whole one, exactly. A level is
+/// covered as it is. Nothing for components without a meter.
+pub fn included_in(fraction: Fraction, component: &Component) -> Result<Decimal, TooLarge> {
+    match &component.basis {
+        Basis::Usage { included, aggregation, .. } if grows_with_time(*aggregation) => fraction.of(*included).ok_or(TooLarge),
+        Basis::Usage { included, .. } => Ok(*included),
+        Basis::Recurring | Basis::OneTime => Ok(Decimal::ZERO),
+    }
+}
+
 /// What one meter of a component counted in the term that ended, with the line for what is missing to its minimum.
 pub fn in_arrears(term: &Term, component: &Component, usage: &Usage, already: Decimal) -> Result<Vec<DraftLine>, CannotCharge> {
-    let Basis::Usage { meter, aggregation, included } = &component.basis else { return Ok(Vec::new()) };
+    let Basis::Usage { meter, aggregation, included: whole } = &component.basis else { return Ok(Vec::new()) };
     let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
+    let included = included_in(term.fraction, component)?;
     let billable = (usage.quantity - included).max(Decimal::ZERO);
     let mut rated = rate(&price.charge, &Usage { quantity: billable, ..usage.clone() })?;
     let mut steps = vec![Step::Metered { meter: meter.clone(), aggregation: *aggregation, events: usage.events, quantity: usage.quantity }];
-    if !included.is_zero() {
-        steps.push(Step::Included { included: *included, billable });
+    if included != *whole {
+        steps.push(Step::IncludedPart { whole: *whole, fraction: term.fraction, included });
+    }
+    if !whole.is_zero() {
+        steps.push(Step::Included { included, billable });
     }
     steps.append(&mut rated.steps);
     rated.steps = steps;

@@ -227,7 +227,87 @@ fn late_usage_is_charged_as_the_difference() {
     assert_eq!(late(&closed, &usage.terms.components[0], &Usage::of(dec("180")), billed).expect("sold"), None);
 }
 
+/// A metered plan whose fee covers a quantity of every whole term.
+fn covering(included: &str, aggregation: Aggregation, unit_price: &str) -> Plan {
+    let basis = Basis::Usage { meter: "m".into(), aggregation, included: dec(included) };
+    plan(vec![component(basis, Interval::Monthly, ChargeModel::PerUnit { unit_price: dec(unit_price) })])
+}
+
+/// Cents for what was used in a part of a month, and the quantity that was charged for.
+fn used_in(plan: &Plan, used: Period, whole: Period, quantity: &str) -> (i64, String) {
+    let lines = in_arrears(&term(plan, Interval::Monthly, used, whole), &plan.terms.components[0], &Usage::of(dec(quantity)), Decimal::ZERO).expect("sold");
+    lines.iter().for_each(follows);
+    let billable = lines[0].derivation.0.iter().find_map(|step| match step {
+        Step::Included { billable, .. } => Some(billable.round_dp(6).normalize().to_string()),
+        _ => None,
+    });
+    (lines[0].amount.minor, billable.expect("something is included"))
+}
+
+#[test]
+fn what_a_fee_covers_is_prorated_with_it_where_a_plan_changes_within_a_month() {
+    // January has 31 days. The change on the 16th leaves 15 to the old plan and 16 to the new one.
+    let (month, before, after) = (period("2025-01-01", "2025-02-01"), period("2025-01-01", "2025-01-16"), period("2025-01-16", "2025-02-01"));
+    let (small, large) = (covering("3100", Aggregation::Sum, "0.01"), covering("6200", Aggregation::Sum, "0.02"));
+    // 3,100 x 15/31 = 1,500: of 1,700 are 200 left, 200 x 0.01 = 2.00.
+    assert_eq!(used_in(&small, before, month, "1700"), (200, "200".into()));
+    // 6,200 x 16/31 = 3,200: 3,000 are within, and of 3,250 are 50 left, 50 x 0.02 = 1.00.
+    assert_eq!(used_in(&large, after, month, "3000"), (0, "0".into()));
+    assert_eq!(used_in(&large, after, month, "3250"), (100, "50".into()));
+    // A whole month covers the whole: 3,150 - 3,100 = 50, 50 x 0.01 = 0.50.
+    assert_eq!(used_in(&small, month, month, "3150"), (50, "50".into()));
+    let line = &in_arrears(&term(&small, Interval::Monthly, month, month), &small.terms.components[0], &Usage::of(dec("3150")), Decimal::ZERO).expect("sold")[0];
+    assert!(!line.derivation.0.iter().any(|step| matches!(step, Step::IncludedPart { .. })), "a whole term is no part: {:?}", line.derivation);
+}
+
+#[test]
+fn quantities_that_are_prorated_are_not_rounded() {
+    let (month, before) = (period("2026-02-28", "2026-03-31"), period("2026-02-28", "2026-03-15"));
+    // 3,600 x 15/31 = 1,741.935483..; 3,700 less that is 1,958.064516.., and that x 0.0007 is 1.370645..
+    assert_eq!(used_in(&covering("3600", Aggregation::Sum, "0.0007"), before, month, "3700"), (137, "1958.064516".into()));
+    // One day of February covers 1/28 = 0.0357.. of one unit; rounded it would cover none, or all.
+    let day = period("2026-02-01", "2026-02-02");
+    assert_eq!(used_in(&covering("1", Aggregation::Sum, "100"), day, period("2026-02-01", "2026-03-01"), "1"), (9_643, "0.964286".into()));
+}
+
+#[test]
+fn a_level_is_covered_as_it_is_and_what_adds_up_in_parts() {
+    let (month, half) = (period("2025-04-01", "2025-05-01"), period("2025-04-01", "2025-04-16"));
+    for (aggregation, charged) in [
+        // 23 - 20 = 3 connections.
+        (Aggregation::Max, (1_500, "3".to_owned())),
+        (Aggregation::Latest, (1_500, "3".to_owned())),
+        // 20 x 15/30 = 10 are covered: 13 are left.
+        (Aggregation::Sum, (6_500, "13".to_owned())),
+        (Aggregation::Count, (6_500, "13".to_owned())),
+        (Aggregation::UniqueCount, (6_500, "13".to_owned())),
+        (Aggregation::TimeWeightedSum, (6_500, "13".to_owned())),
+    ] {
+        assert_eq!(used_in(&covering("20", aggregation, "5"), half, month, "23"), charged, "{aggregation:?}");
+    }
+}
+
+#[test]
+fn late_usage_of_a_part_of_a_month_is_compared_with_that_part() {
+    let (month, before) = (period("2025-01-01", "2025-02-01"), period("2025-01-01", "2025-01-16"));
+    let plan = covering("3100", Aggregation::Sum, "0.01");
+    // 1,700 were charged with 2.00; 1,900 are 400 above the 1,500 that 15 of 31 days cover: 4.00, so 2.00 are missing.
+    let line = late(&term(&plan, Interval::Monthly, before, month), &plan.terms.components[0], &Usage::of(dec("1900")), Money::new(200, Currency::Usd)).expect("sold").expect("a difference");
+    follows(&line);
+    assert_eq!(line.amount.minor, 200);
+}
+
 proptest! {
+    #[test]
+    fn the_parts_of_a_term_cover_together_what_the_whole_does(included in 0_i64..1_000_000, day in 0_i64..=31) {
+        let plan = covering(&included.to_string(), Aggregation::Sum, "1");
+        let month = period("2025-01-01", "2025-02-01");
+        let at = month.start.plus_days(day);
+        let part = |used| included_in(term(&plan, Interval::Monthly, used, month).fraction, &plan.terms.components[0]).expect("small");
+        let sum = part(Period::new(month.start, at)) + part(Period::new(at, month.end));
+        prop_assert_eq!(sum.round_dp(9), Decimal::from(included).round_dp(9));
+    }
+
     #[test]
     fn an_upgrade_and_back_on_one_day_costs_nothing(cents in 1_i64..1_000_000, day in 0_i64..31) {
         let amount = Decimal::new(cents, 2).to_string();

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Step {
     /// What the meter counted; `events` of them.
     Metered { meter: String, aggregation: Aggregation, events: u64, quantity: Decimal },
+    /// What of the quantity that a whole term's fee covers belongs to a part of it.
+    IncludedPart { whole: Decimal, fraction: Fraction, included: Decimal },
     /// What the plan's fee covers, and what is left to charge for.
     Included { included: Decimal, billable: Decimal },
     Flat { amount: Decimal },
@@ -87,6 +89,7 @@ fn follow(running: Decimal, step: &Step) -> Option<Followed> {
     let plus = |amount: Decimal, follows: Option<Decimal>| (follows? == amount).then(|| running.checked_add(amount)).flatten();
     let next = match step {
         Step::Metered { .. } => running,
+        Step::IncludedPart { whole, fraction, included } => (fraction.of(*whole)? == *included).then_some(running)?,
         Step::Included { .. } => running,
         Step::Flat { amount } => running.checked_add(*amount)?,
         Step::Units { quantity, unit_price, amount } => plus(*amount, quantity.checked_mul(*unit_price))?,

@@ -11,6 +11,15 @@ const MICROS_PER_HOUR: i64 = 3_600_000_000;
 /// No single value may be larger, so that sums of millions of them can be calculated with.
 pub const LARGEST_VALUE: i64 = 1_000_000_000_000;
 
+/// Whether a meter's quantity grows with the time it is counted in. A level does not: the highest or latest of half a term
+/// is no half of it.
+pub const fn grows_with_time(aggregation: Aggregation) -> bool {
+    match aggregation {
+        Aggregation::Sum | Aggregation::Count | Aggregation::UniqueCount | Aggregation::TimeWeightedSum => true,
+        Aggregation::Max | Aggregation::Latest => false,
+    }
+}
+
 /// What one meter of one subscription counted since the term began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {

@@ -11,7 +11,7 @@ use super::{
     subscriptions::after as after_subscription,
 };
 use crate::{
-    charges::{in_arrears, title},
+    charges::{CannotCharge, in_arrears, included_in, title},
     invoice::LineKind,
     subscription::{State, Subject, Subscription},
     view::{MeterUsage, RefusedUsage, UsageView},
@@ -59,7 +59,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
     let term = segment_term(account, &plan, subscription.id, &segment);
     let mut meters = Vec::new();
     for component in &plan.terms.components {
-        let Basis::Usage { meter, included, .. } = &component.basis else { continue };
+        let Basis::Usage { meter, .. } = &component.basis else { continue };
         let Some(used) = used(tx, subscription.id, &segment, &totals, component, account.currency()).await? else { continue };
         let line = in_arrears(&term, component, &used, Decimal::ZERO)?.into_iter().find(|line| line.kind == LineKind::Usage);
         let Some(line) = line else { continue };
@@ -68,7 +68,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
             name: component.name.clone(),
             unit: component.unit.clone(),
             quantity: used.quantity,
-            included: *included,
+            included: included_in(term.fraction, component).map_err(CannotCharge::from)?,
             events: used.events,
             cost: if segment.free { account.money(0) } else { line.amount },
             derivation: line.derivation,

@@ -72,12 +72,15 @@ async fn usage_before_an_upgrade_is_charged_under_the_old_plan() {
     server::follow_instance_plan(&story.system(), instance, to, story.cx().now()).await.expect("follows");
     server::follow_instance_plan(&story.system(), instance, to, story.cx().now()).await.expect("a repeat");
     let invoice = story.invoices().await.pop().expect("an invoice");
-    // 2,000 above the included at 0.015 a thousand; 21 of 31 days of 2.50 back and of 10.00 charged.
-    assert_eq!(lines(&invoice), ["usage 3", "credit -169", "fee 677"]);
+    // Ten of 31 days cover 80,645.16 of 250,000: 171,354.84 are left, 172 started thousands at 0.015. 21 of 31 days of
+    // 2.50 back and of 10.00 charged.
+    assert_eq!(lines(&invoice), ["usage 258", "credit -169", "fee 677"]);
     story.at("2026-01-12T00:00:00Z");
     story.uses(instance, "checks_run", "after", "7", "2026-01-11T12:00:00Z").await;
     let report = server::usage_report(&story.cx(), Some(instance)).await.expect("reports");
-    assert_eq!(report[0].meters[0].quantity, 7.into());
+    // 1,000,000 x 21/31.
+    let meter = &report[0].meters[0];
+    assert_eq!((meter.quantity, meter.included.round_dp(6).to_string().as_str()), (7.into(), "677419.354839"));
     assert_eq!(server::subscription(&story.cx(), subscription).await.expect("reads").plan_code, "team");
 }
 

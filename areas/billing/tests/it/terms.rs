@@ -4,10 +4,10 @@ use crate::story::{Story, adds_up, lines};
 use billing::{
     server::{self, UsageOutcome},
     tax::TaxRegime,
-    view::QuoteRequest,
+    view::{InvoiceView, QuoteRequest},
 };
 use catalog::Interval;
-use kernel::Currency;
+use kernel::{Currency, Money};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -57,6 +57,10 @@ async fn a_term_is_invoiced_once_however_many_close_it() {
     assert_eq!(story.invoices().await.len(), 2);
 }
 
+fn used(invoice: &InvoiceView) -> Money {
+    invoice.lines.iter().find(|line| line.line.draft.kind.code() == "usage").expect("a usage line").line.draft.amount
+}
+
 #[tokio::test]
 async fn what_begins_later_is_prorated_to_the_anchor_and_the_quote_says_so_before() {
     let story = Story::start_in("2026-01-15T09:00:00Z", Currency::Usd, "UTC", TaxRegime::None).await;
@@ -76,12 +80,17 @@ async fn what_begins_later_is_prorated_to_the_anchor_and_the_quote_says_so_befor
 
     story.at("2026-02-01T00:00:00Z");
     assert_eq!(story.uses(instance, "storage_gb_hours", "a", "5000", "2026-02-01T00:00:00Z").await, UsageOutcome::Accepted);
+    story.at("2026-02-15T09:00:00Z");
+    let part = used(&story.closes().await[0]);
+    // 21 of 31 days cover 3,600 x 21/31 = 2,438.71: 2,561.29 x 0.0007.
+    assert_eq!(part.minor, 179);
+    story.at("2026-02-20T00:00:00Z");
+    assert_eq!(story.uses(instance, "storage_gb_hours", "b", "5000", "2026-02-19T00:00:00Z").await, UsageOutcome::Accepted);
     story.at("2026-03-15T09:00:00Z");
-    let closed = story.closes().await;
-    let usage_line = closed[0].lines.iter().find(|line| line.line.draft.kind.code() == "usage").expect("a usage line");
+    let whole = used(&story.closes().await[0]);
     let quoted = quote.each_term.lines.iter().find(|line| line.draft.kind.code() == "usage").expect("a usage line");
-    assert_eq!(usage_line.line.draft.amount, quoted.draft.amount);
-    assert_eq!(usage_line.line.draft.amount.minor, 98);
+    // 1,400 x 0.0007.
+    assert_eq!((whole, whole.minor), (quoted.draft.amount, 98));
 }
 
 #[tokio::test]

@@ -62,7 +62,8 @@ async fn lives(story: &Story, instance: InstanceId) -> Vec<InvoiceView> {
     story.invoices().await
 }
 
-/// To Business at noon of 15 March in Jakarta. 100 GB-hours above what is included were used before, 500 will be after.
+/// To Business at noon of 15 March in Jakarta: 15 of the term's 31 days are over. 3,700 GB-hours were used before, 18,500
+/// will be after.
 async fn upgrades(story: &Story, instance: InstanceId) {
     story.at("2026-03-15T05:00:00Z");
     story.uses(instance, "storage_gb_hours", "mar-1", "3700", "2026-03-05T00:00:00Z").await;
@@ -97,11 +98,13 @@ async fn in_rupiah_with_ppn_every_amount_is_the_one_worked_out_by_hand() {
             sheet(&["fee 350000"], 350_000, 38_500, 388_500),
             // 28 February. 400 x 10; 11 % of 1,104,000 is 121,440.
             sheet(&["fee 750000", "usage 4000", "fee 350000"], 1_104_000, 121_440, 1_225_440),
-            // 15 March, 16 of the 31 days from 28 February on are left: 100 x 10; 350,000 x 16/31 = 180,645.16 back;
-            // 1,250,000 x 16/31 = 645,161.29. 11 % of 465,516 is 51,206.76.
-            sheet(&["usage 1000", "credit -180645", "fee 645161"], 465_516, 51_207, 516_723),
-            // 31 March. 500 x 8; 11 % of 2,004,000 is 220,440.
-            sheet(&["fee 750000", "usage 4000", "fee 1250000"], 2_004_000, 220_440, 2_224_440),
+            // 15 March. Of what Standard includes 3,600 x 15/31 = 1,741.94 belong to the days before: 1,958.06 x 10 =
+            // 19,580.65. 16 of the 31 days from 28 February on are left: 350,000 x 16/31 = 180,645.16 back;
+            // 1,250,000 x 16/31 = 645,161.29. 11 % of 484,097 is 53,250.67.
+            sheet(&["usage 19581", "credit -180645", "fee 645161"], 484_097, 53_251, 537_348),
+            // 31 March. Business includes 18,000 x 16/31 = 9,290.32: 9,209.68 x 8 = 73,677.42; 11 % of 2,073,677 is
+            // 228,104.47.
+            sheet(&["fee 750000", "usage 73677", "fee 1250000"], 2_073_677, 228_104, 2_301_781),
             plain(), plain(), plain(), plain(), plain(), plain(), plain(), plain(),
             // 31 December. 2,000.5 x 8 = 16,004; 11 % of 2,016,004 is 221,760.44.
             sheet(&["fee 750000", "usage 16004", "fee 1250000"], 2_016_004, 221_760, 2_237_764),
@@ -129,10 +132,10 @@ async fn in_dollars_without_tax_every_amount_is_the_one_worked_out_by_hand() {
             sheet(&["fee 2400"], 2_400, 0, 2_400),
             // 28 February. 400 x 0.0007 = 0.28.
             sheet(&["fee 4900", "usage 28", "fee 2400"], 7_328, 0, 7_328),
-            // 15 March. 100 x 0.0007 = 0.07; 24.00 x 16/31 = 12.387 back; 85.00 x 16/31 = 43.871.
-            sheet(&["usage 7", "credit -1239", "fee 4387"], 3_155, 0, 3_155),
-            // 31 March. 500 x 0.0006 = 0.30.
-            sheet(&["fee 4900", "usage 30", "fee 8500"], 13_430, 0, 13_430),
+            // 15 March. 1,958.0645 x 0.0007 = 1.3706; 24.00 x 16/31 = 12.387 back; 85.00 x 16/31 = 43.871.
+            sheet(&["usage 137", "credit -1239", "fee 4387"], 3_285, 0, 3_285),
+            // 31 March. 9,209.6774 x 0.0006 = 5.5258.
+            sheet(&["fee 4900", "usage 553", "fee 8500"], 13_953, 0, 13_953),
             plain(), plain(), plain(), plain(), plain(), plain(), plain(), plain(),
             // 31 December. 2,000.5 x 0.0006 = 1.2003.
             sheet(&["fee 4900", "usage 120", "fee 8500"], 13_520, 0, 13_520),

@@ -30,6 +30,15 @@ fn sentence(step: &Step, unit: &str, currency: Currency) -> String {
         Step::Metered { aggregation, events, quantity, .. } => {
             tr!(billing.steps.metered, quantity = amount_of(quantity), events = events, how = how(*aggregation)).to_string()
         }
+        Step::IncludedPart { whole, fraction, included } => tr!(
+            billing.steps.included_part,
+            whole = amount_of(whole),
+            part = fraction.numerator,
+            of = fraction.denominator,
+            unit = fraction_unit(fraction.unit),
+            included = amount_of(included)
+        )
+        .to_string(),
         Step::Included { included, billable } => tr!(billing.steps.included, included = amount_of(included), billable = amount_of(billable)).to_string(),
         Step::Flat { amount } => tr!(billing.steps.flat, amount = money(amount)).to_string(),
         Step::Units { quantity, unit_price, amount } => {
