@@ -115,6 +115,18 @@ impl Subscription {
         }
     }
 
+    /// Ends of terms since it ended on `ended`: how old its last term is by `today`.
+    pub fn terms_since_end(&self, ended: Date, today: Date) -> u32 {
+        self.schedule().completed_by(today).saturating_sub(self.schedule().completed_by(ended))
+    }
+
+    /// Of one that ended on `ended`: the first day after `after` on which late usage of it is charged, if any comes. These
+    /// are the days on which its next terms would have ended, `grace` of them.
+    pub fn looks_back_after(&self, ended: Date, after: Date, grace: u32) -> Option<Date> {
+        let (last, next) = (self.schedule().completed_by(ended).saturating_add(grace), self.schedule().completed_by(after).saturating_add(1));
+        (next <= last).then(|| self.schedule().boundary(next))
+    }
+
     /// When a choice takes hold, by the plan's own rules for its direction.
     pub fn change(self, to: Choice, timing: ChangeTiming, today: Date, now: Timestamp) -> Outcome {
         match timing {
@@ -304,6 +316,26 @@ mod tests {
                 format!("{}{}; {}", after.state.code(), if planned { " (change planned)" } else { "" }, if effects.is_empty() { "nothing".into() } else { effects.join(", ") })
             }
         }
+    }
+
+    #[test]
+    fn one_that_ended_is_looked_back_at_for_as_many_terms_as_the_grace_window_has() {
+        let ended = subscription(State::Ended { at: at("2026-02-14T10:00:00Z"), reason: EndReason::InstanceDeleted });
+        let days = |ended_on: &str, grace: u32| {
+            let (ended_on, mut after, mut days) = (date(ended_on), date(ended_on), Vec::new());
+            while let Some(day) = ended.looks_back_after(ended_on, after, grace) {
+                days.push(day.to_string());
+                after = day;
+            }
+            days
+        };
+        // In the middle of the term from 31 January: at its end, and a term later.
+        assert_eq!(days("2026-02-14", 2), ["2026-02-28", "2026-03-31"]);
+        // With the term's last day: the two terms that follow.
+        assert_eq!(days("2026-02-28", 2), ["2026-03-31", "2026-04-30"]);
+        assert_eq!(days("2026-02-14", 0), Vec::<String>::new());
+        let since = |today: &str| ended.terms_since_end(date("2026-02-14"), date(today));
+        assert_eq!(["2026-02-14", "2026-02-27", "2026-02-28", "2026-03-30", "2026-03-31"].map(since), [0, 0, 1, 1, 2]);
     }
 
     #[test]

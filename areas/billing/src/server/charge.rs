@@ -5,7 +5,7 @@ use super::{
     errors::BillingError,
     store::{
         accounts::Account,
-        invoices,
+        invoices, settings,
         subscriptions::{self, Segment},
         usage,
     },
@@ -67,7 +67,10 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
             (Effect::BillUsage | Effect::CreditUnused { .. } | Effect::PlanChanged { .. } | Effect::Ended, _) => {}
         }
     }
-    let next_at = (!ended).then(|| account.zone.midnight(after.term.end));
+    let next_at = match after.state {
+        State::Ended { .. } => look_back(tx, account, after, on).await?,
+        State::Trialing { .. } | State::Active { .. } | State::Cancelling { .. } => Some(account.zone.midnight(after.term.end)),
+    };
     subscriptions::save(tx, after, next_at).await?;
     if let Subject::Instance { instance } = after.subject {
         // What waited for a term that does not begin, or was used before the first did.
@@ -90,6 +93,14 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
         }
     }
     Ok(pendings)
+}
+
+/// When late usage of a subscription that ended is looked for next, after this day; none once the grace window is over.
+pub(super) async fn look_back(tx: &mut TenantTx, account: &Account, subscription: &Subscription, after: Date) -> Result<Option<Timestamp>, BillingError> {
+    let State::Ended { at, .. } = subscription.state else { return Ok(None) };
+    let grace = u32::try_from(settings::load(tx).await?.grace_terms).unwrap_or_default();
+    let day = subscription.looks_back_after(account.zone.date(at), after, grace);
+    Ok(day.map(|day| account.zone.midnight(day)))
 }
 
 /// Any plan that a subscription ran; published plans are never lost.

@@ -1,14 +1,17 @@
 //! Closes terms that are over: charges what was used and the terms that begin, everything of one instant on one
-//! invoice. After a jump of the clock it catches up term by term, each invoice dated at its own term's end.
+//! invoice. After a jump of the clock it catches up term by term, each invoice dated at its own term's end. A subscription
+//! that ended is due a few times more, at the ends of the terms that it would have had: what came late of it is charged
+//! then, also where the organisation subscribes to nothing else.
 
 use super::{
     account,
     change::pass_on,
-    charge::{Change, carry_out, late_lines},
+    charge::{Change, carry_out, late_lines, look_back},
     errors::BillingError,
     issue::{Cause, issue},
     store::{accounts, subscriptions},
 };
+use crate::subscription::State;
 use kernel::{InvoiceId, Need};
 use platform::Cx;
 use serde_json::json;
@@ -44,10 +47,16 @@ async fn close_next(cx: &Cx) -> Result<Closed, BillingError> {
     // Another copy of this job may have closed it while we waited for the account.
     let Some(at) = subscriptions::earliest_due(&mut tx, cx.now()).await? else { return Ok(Closed::Nothing) };
     let due = subscriptions::lock_due_at(&mut tx, at).await?;
+    let (ended, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|subscription| matches!(subscription.state, State::Ended { .. }));
     // Terms end at a midnight: the invoice is dated on the day that begins there.
-    let Some(on) = due.iter().map(|subscription| subscription.term.end).max() else { return Ok(Closed::Nothing) };
+    let on = due.iter().map(|subscription| subscription.term.end).max().unwrap_or_else(|| account.zone.date(at));
 
     let mut pendings = Vec::new();
+    for subscription in &ended {
+        // It has no term any more: its late usage is among the late lines below.
+        let next_at = look_back(&mut tx, &account, subscription, on).await?;
+        subscriptions::save(&mut tx, subscription, next_at).await?;
+    }
     for before in &due {
         let (after, effects) = before.roll(before.term.end, at)?;
         let change = Change { before: Some(before), after: &after, effects: &effects, at, on: before.term.end };
@@ -56,7 +65,7 @@ async fn close_next(cx: &Cx) -> Result<Closed, BillingError> {
     }
     pendings.extend(late_lines(&mut tx, &account).await?);
     // A term of one subscription ends once, so the first of them makes the instant's cause its own.
-    let key = format!("terms/{at}/{}", due.first().map(|first| first.id.to_string()).unwrap_or_default());
+    let key = format!("terms/{at}/{}", due.first().or(ended.first()).map(|first| first.id.to_string()).unwrap_or_default());
     let invoice = issue(cx, &mut tx, &mut account, pendings, Cause { key: &key, at, on }).await?;
     if invoice.is_none() {
         accounts::save(&mut tx, &account).await?;

@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     metering::{Added, LARGEST_VALUE, Total},
-    subscription::Subscription,
+    subscription::{State, Subscription},
     view::{REPORTED, RefusedBecause},
     zone::Zone,
 };
 use catalog::{Aggregation, Basis, Plan};
-use kernel::{FieldError, InstanceId, Need, PlanId, SubscriptionId, Timestamp, live::Live};
+use kernel::{Date, FieldError, InstanceId, Need, PlanId, SubscriptionId, Timestamp, live::Live};
 use platform::{Cx, TenantTx};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,7 @@ struct Places {
     plans: BTreeMap<PlanId, Plan>,
     grace: usize,
     zone: Zone,
+    today: Date,
 }
 
 impl Places {
@@ -188,7 +189,8 @@ impl Places {
                 }
             }
         }
-        Ok(Self { by_instance, plans, grace, zone })
+        let today = zone.date(tx.now());
+        Ok(Self { by_instance, plans, grace, zone, today })
     }
 
     fn place(&self, event: &UsageEvent) -> EventRow {
@@ -214,7 +216,7 @@ impl Places {
             if let Some((age, segment)) = closed.enumerate().find(|(_, segment)| segment.from_at <= event.at && segment.until_at.is_some_and(|until| event.at < until)) {
                 return if !self.prices(segment, event) {
                     Place::Refused(RefusedBecause::UnknownMeter)
-                } else if age < self.grace {
+                } else if age.saturating_add(self.terms_since_end(subscription)) < self.grace {
                     Place::Late((subscription.id, segment.from_at))
                 } else {
                     Place::Refused(RefusedBecause::TooLate)
@@ -234,6 +236,14 @@ impl Places {
         }
         // Nothing is known of the instance yet: its subscription may be on its way.
         if found.is_empty() { Place::Waiting } else { Place::Refused(RefusedBecause::NotSubscribed) }
+    }
+
+    /// No segment is closed after the end, so that the grace window goes on by the terms that would have followed.
+    fn terms_since_end(&self, subscription: &Subscription) -> usize {
+        match subscription.state {
+            State::Ended { at, .. } => usize::try_from(subscription.terms_since_end(self.zone.date(at), self.today)).unwrap_or(usize::MAX),
+            State::Trialing { .. } | State::Active { .. } | State::Cancelling { .. } => 0,
+        }
     }
 
     /// Whether the segment's plan has the event's meter. What the platform measures by itself is counted all the same: it

@@ -178,3 +178,53 @@ async fn what_is_refused_is_kept_with_its_reason() {
     ];
     assert_eq!(refused(&story).await, expected.map(|(id, because)| (id.to_owned(), because)));
 }
+
+/// A watched service that is deleted at noon of 25 January in Jakarta, ten of its 31 days after it began, with nothing used.
+async fn deleted() -> (Story, kernel::InstanceId) {
+    let (story, instance) = watched().await;
+    story.at("2026-01-25T05:00:00Z");
+    server::end_instance_subscription(&story.system(), instance, story.cx().now()).await.expect("ends");
+    story.closes().await;
+    (story, instance)
+}
+
+#[tokio::test]
+async fn late_usage_of_the_only_subscription_that_ended_is_charged_when_its_term_would_have_ended() {
+    let (story, instance) = deleted().await;
+    let before = story.invoices().await.len();
+    story.at("2026-01-26T00:00:00Z");
+    assert_eq!(story.uses(instance, "checks_run", "late", "81000", "2026-01-20T00:00:00Z").await, UsageOutcome::Accepted);
+    assert!(story.closes().await.is_empty(), "its term would not be over yet");
+    let due = |time: &str| time.parse::<kernel::Timestamp>().expect("a time");
+    // The term would have ended on 15 February, at 17:00Z of the day before; the scheduler leaves ten minutes.
+    let system = story.hub.system(None);
+    assert_eq!(server::due_terms(&system, due("2026-02-14T17:09:59Z"), 10).await.expect("reads"), []);
+    assert_eq!(server::due_terms(&system, due("2026-02-14T17:10:00Z"), 10).await.expect("reads"), [story.tenant]);
+
+    story.at("2026-02-14T17:10:00Z");
+    let closed = story.closes().await;
+    assert_eq!(closed.len(), 1);
+    adds_up(&closed[0]);
+    // Ten of 31 days cover 80,645.16 of 250,000 checks: one started thousand at 200.
+    assert_eq!(lines(&closed[0]), ["late 200"]);
+    assert_eq!(closed[0].row.issued_on.to_string(), "2026-02-15");
+
+    // A term later once more, and then no more: the grace window has two.
+    assert_eq!(story.uses(instance, "checks_run", "later", "1000", "2026-01-21T00:00:00Z").await, UsageOutcome::Accepted);
+    story.at("2026-03-14T17:10:00Z");
+    assert_eq!(story.closes().await.iter().map(lines).collect::<Vec<_>>(), [["late 200"]]);
+    assert_eq!(story.uses(instance, "checks_run", "too late", "1000", "2026-01-22T00:00:00Z").await, TOO_LATE);
+    story.at("2026-06-30T00:00:00Z");
+    assert!(story.closes().await.is_empty());
+    assert_eq!(story.invoices().await.len(), before + 2);
+}
+
+#[tokio::test]
+async fn where_nothing_came_late_an_ended_subscription_is_charged_no_more() {
+    let (story, _) = deleted().await;
+    let before = story.invoices().await.len();
+    story.at("2026-06-30T00:00:00Z");
+    assert!(story.closes().await.is_empty());
+    assert_eq!(story.invoices().await.len(), before);
+    assert_eq!(server::due_terms(&story.hub.system(None), "2027-01-01T00:00:00Z".parse().expect("a time"), 10).await.expect("reads"), []);
+}

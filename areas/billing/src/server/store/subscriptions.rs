@@ -123,7 +123,8 @@ pub async fn lock_running(tx: &mut TenantTx) -> Result<Vec<Subscription>, sqlx::
     read(tx, &format!("AND state <> 'ended' ORDER BY id LIMIT {SUBSCRIPTIONS_LIMIT} FOR UPDATE"), None, None, None).await
 }
 
-/// Those whose term is over at exactly this instant, locked in the order of their ids.
+/// Those whose term is over at exactly this instant, and ended ones to be looked at for late usage then, locked in the order of
+/// their ids.
 pub async fn lock_due_at(tx: &mut TenantTx, at: Timestamp) -> Result<Vec<Subscription>, sqlx::Error> {
     read(tx, &format!("ORDER BY instance_id NULLS FIRST, id LIMIT {SUBSCRIPTIONS_LIMIT} FOR UPDATE"), None, None, Some(at)).await
 }
@@ -184,7 +185,8 @@ pub async fn earliest_due(tx: &mut TenantTx, now: Timestamp) -> Result<Option<Ti
     sqlx::query_scalar("SELECT min(next_at) FROM billing.subscriptions WHERE tenant_id = $1 AND next_at <= $2").bind(tenant).bind(now).fetch_one(&mut **tx).await
 }
 
-/// Keeps a subscription as it is now, new or known. `next_at` is when its term is over; none for one that ended.
+/// Keeps a subscription as it is now, new or known. `next_at` is when its term is over; of one that ended, when its late usage
+/// is looked for next.
 pub async fn save(tx: &mut TenantTx, subscription: &Subscription, next_at: Option<Timestamp>) -> Result<(), sqlx::Error> {
     let tenant = tx.tenant();
     let s = subscription;
