@@ -73,6 +73,7 @@ known! {
     "billing.subscription_cancelled", 409, "The subscription is cancelled to the end of its term", "Keep it first.";
     "billing.term_not_over", 409, "The term is not over yet", "Wait for its end.";
     "billing.other_offering", 409, "The plan belongs to another service", "Choose a plan of the same offering.";
+    "billing.at_service", 409, "A service's plan is changed at the service", "Change the instance's `plan` (`PATCH /api/v1/instances/{id}`).";
     "billing.below_use", 409, "The tier allows less than there is now", "`detail` has the numbers; make room first.";
     "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay the open invoices (`GET /api/v1/invoices?state=open` lists them); ordering opens again as soon as the payment is recorded.";
     "billing.payment_recorded", 409, "A payment with this reference was recorded before", "Nothing is to be done.";

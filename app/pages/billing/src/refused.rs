@@ -27,6 +27,7 @@ pub fn sentence(error: &BillingError) -> String {
         Some("subscription_ended") => tr!(billing.refused.subscription_ended),
         Some("subscription_cancelled") => tr!(billing.refused.subscription_cancelled),
         Some("other_offering") => tr!(billing.refused.other_offering),
+        Some("at_service") => tr!(billing.refused.at_service),
         Some("restricted") => tr!(billing.refused.restricted),
         Some("payment_recorded") => tr!(billing.refused.payment_recorded),
         Some("other_currency") => tr!(billing.refused.other_currency),

@@ -13,7 +13,7 @@ use super::{
     subscriptions::view_of,
 };
 use crate::{
-    subscription::{Choice, Effect, EndReason, State, Subscription},
+    subscription::{Choice, Effect, EndReason, State, Subject, Subscription},
     view::{ChangePreview, SubscriptionView},
 };
 use catalog::{ChangeTiming, Plan};
@@ -24,12 +24,16 @@ use kernel::{
 use platform::{Cx, TenantTx};
 use serde_json::json;
 
-/// Changes to another plan or length of term: upgrades now, downgrades at the term's end, as the plans settle it.
-/// `key` names the request: the same key again changes nothing.
+/// Changes the tier to another plan or length of term: upgrades now, downgrades at the term's end, as the plans settle it.
+/// `key` names the request: the same key again changes nothing. A service's plan is changed at the service, by provisioning,
+/// which asks the backend whether it fits: there is no second way.
 pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &str) -> Result<SubscriptionView, BillingError> {
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     let mut account = account::locked(&mut tx).await?;
     let before = subscriptions::lock(&mut tx, id).await?.ok_or(BillingError::SubscriptionNotFound)?;
+    if let Subject::Instance { .. } = before.subject {
+        return Err(BillingError::AtService);
+    }
     let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
     let timing = timing(&account, &old, &new, before.choice, to)?;
     if !subscriptions::note_change(&mut tx, id, key, before.choice.plan, to.plan).await? {
@@ -194,7 +198,7 @@ async fn target(tx: &mut TenantTx, before: &Subscription, to: Choice) -> Result<
     if wanted.offering != current.offering {
         return Err(BillingError::OtherOffering);
     }
-    if before.subject == crate::subscription::Subject::Tier {
+    if before.subject == Subject::Tier {
         has_room(tx, &wanted).await?;
     }
     Ok(wanted)

@@ -41,6 +41,9 @@ pub enum BillingError {
     Subscription(Refused),
     #[error("the plan belongs to another service than the subscription")]
     OtherOffering,
+    /// Whether another plan fits is for the service's backend to say.
+    #[error("a service's plan is changed at the service")]
+    AtService,
     /// The tier that is changed to allows less than there is now.
     #[error("{used} {} are in use, the tier allows {limit}", what.limit())]
     BelowUse { what: Promise, used: i64, limit: i64 },
@@ -104,6 +107,7 @@ impl BillingError {
             Self::Subscription(Refused::Cancelling) => "billing.subscription_cancelled",
             Self::Subscription(Refused::NotDue) => "billing.term_not_over",
             Self::OtherOffering => "billing.other_offering",
+            Self::AtService => "billing.at_service",
             Self::BelowUse { .. } => "billing.below_use",
             Self::Restricted => "billing.restricted",
             Self::PaymentRecorded => "billing.payment_recorded",

@@ -38,14 +38,19 @@ async fn an_upgrade_gives_back_the_rest_and_charges_the_rest_of_the_new_and_its_
 #[tokio::test]
 async fn g32_two_changes_at_one_instant_are_two_invoices_and_a_repeat_is_none() {
     let story = in_dollars("2026-01-01T09:00:00Z").await;
-    let (_, one) = story.runs("managed-postgresql", "dev").await;
-    let (_, two) = story.runs("managed-postgresql", "dev").await;
+    let tier = story.subscribes("starter", Interval::Monthly).await;
+    let ((one, _), (two, _)) = (story.runs("managed-postgresql", "dev").await, story.runs("managed-postgresql", "dev").await);
     story.at("2026-01-16T12:00:00Z");
-    let to = Choice { plan: story.plan("managed-postgresql", "standard").await, interval: Interval::Monthly };
-    for id in [one, two, one] {
-        server::change_subscription(&story.cx(), id, to, "same-key").await.expect("changes");
+    let standard = story.plan("managed-postgresql", "standard").await;
+    for instance in [one, two, one] {
+        server::follow_instance_plan(&story.system(), instance, standard, story.cx().now()).await.expect("follows");
     }
-    assert_eq!(story.invoices().await.len(), 4, "two beginnings and two changes");
+    assert_eq!(story.invoices().await.len(), 5, "three beginnings and two changes");
+    let to = Choice { plan: story.plan("platform", "professional").await, interval: Interval::Monthly };
+    for _ in 0..2 {
+        server::change_subscription(&story.cx(), tier, to, "same-key").await.expect("changes");
+    }
+    assert_eq!(story.invoices().await.len(), 6, "and one of the tier");
 }
 
 #[tokio::test]
@@ -117,13 +122,18 @@ async fn a_deleted_instance_gets_a_credit_note_for_the_rest_into_the_balance() {
 }
 
 #[tokio::test]
-async fn plans_of_another_offering_or_off_sale_are_refused() {
+async fn plans_of_another_offering_or_off_sale_are_refused_and_a_services_plan_is_changed_at_the_service() {
     let story = in_dollars("2026-01-01T00:00:00Z").await;
     let (_, subscription) = story.runs("managed-postgresql", "dev").await;
     let other = Choice { plan: story.plan("uptime-monitoring", "team").await, interval: Interval::Monthly };
-    assert!(matches!(server::change_subscription(&story.cx(), subscription, other, "k").await, Err(BillingError::OtherOffering)));
+    assert!(matches!(server::preview_change(&story.cx(), subscription, other).await, Err(BillingError::OtherOffering)));
     let annual = Choice { plan: story.plan("managed-postgresql", "dev").await, interval: Interval::Annual };
-    assert!(matches!(server::change_subscription(&story.cx(), subscription, annual, "k").await, Err(BillingError::NotSold)));
+    assert!(matches!(server::preview_change(&story.cx(), subscription, annual).await, Err(BillingError::NotSold)));
+    let larger = Choice { plan: story.plan("managed-postgresql", "standard").await, interval: Interval::Monthly };
+    let before = server::subscription(&story.cx(), subscription).await.expect("reads");
+    let refused = server::change_subscription(&story.cx(), subscription, larger, "k").await.expect_err("there is one way");
+    assert_eq!(refused.code(), "billing.at_service");
+    assert_eq!(server::subscription(&story.cx(), subscription).await.expect("reads"), before);
     let member = story.hub.cx(story.tenant, Role::Member);
     assert!(matches!(server::cancel_subscription(&member, subscription).await, Err(BillingError::Denied(_))));
 }
