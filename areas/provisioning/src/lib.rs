@@ -8,6 +8,7 @@ pub mod operation;
 pub mod placement;
 pub mod plan;
 pub mod planned;
+pub mod quota;
 pub mod view;
 
 #[cfg(feature = "server")]

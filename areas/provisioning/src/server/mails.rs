@@ -2,6 +2,7 @@
 
 use super::{store::instances::InstanceRecord, terms::PlanFacts};
 use crate::operation::Message;
+use identity::view::Contact;
 use kernel::{Fault, Language, MailId};
 use platform::{Cx, TenantTx, mail_layout::Letter};
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use std::{
 #[derive(Deserialize)]
 struct Texts {
     plan_not_changed: Text,
+    storage_filling_up: Text,
+    storage_full: Text,
     /// By meter; `settings` for those that do not fit.
     why: BTreeMap<String, String>,
 }
@@ -39,29 +42,60 @@ fn texts(language: Language) -> &'static Texts {
 /// A planned change of plan was not made. To those who look after services and to those who look after billing, in the
 /// transaction that drops it.
 pub(super) async fn plan_not_changed(cx: &Cx, tx: &mut TenantTx, instance: &InstanceRecord, plan: &PlanFacts, why: &Message) -> Result<(), Fault> {
-    let organisation = identity::server::organisation(tx).await?.name;
     let mut contacts = identity::server::technical_contacts(tx).await?;
     contacts.extend(identity::server::contacts(tx).await?);
+    let about = About { instance, tab: "configuration" };
+    tell(cx, tx, contacts, &about, |language| {
+        let filling = vec![("{plan}", plan.plan_name.get(language).to_owned()), ("{why}", reason(why, language))];
+        (&texts(language).plan_not_changed, filling)
+    })
+    .await
+}
+
+/// Its storage came to a mark of what its plan allows, in bytes. To those who look after services, in the transaction that
+/// notes the mark.
+pub(super) async fn storage_filling_up(cx: &Cx, tx: &mut TenantTx, instance: &InstanceRecord, limit: i64) -> Result<(), Fault> {
+    let contacts = identity::server::technical_contacts(tx).await?;
+    let about = About { instance, tab: "live" };
+    tell(cx, tx, contacts, &about, |language| {
+        let bytes = |bytes: i64| quantity("storage_bytes", &bytes.to_string(), language);
+        let filling = vec![("{percent}", instance.quota_told.to_string()), ("{used}", bytes(instance.storage_bytes)), ("{limit}", bytes(limit))];
+        (if instance.quota_told < 100 { &texts(language).storage_filling_up } else { &texts(language).storage_full }, filling)
+    })
+    .await
+}
+
+/// The service that a letter is about, and the tab of its page that its button opens.
+struct About<'a> {
+    instance: &'a InstanceRecord,
+    tab: &'static str,
+}
+
+/// One letter to each contact, in their language, with its places filled in.
+async fn tell(
+    cx: &Cx,
+    tx: &mut TenantTx,
+    contacts: Vec<Contact>,
+    about: &About<'_>,
+    letter: impl Fn(Language) -> (&'static Text, Vec<(&'static str, String)>),
+) -> Result<(), Fault> {
+    let organisation = identity::server::organisation(tx).await?.name;
+    let About { instance, tab } = about;
     let mut told = BTreeSet::new();
     for contact in contacts {
         if !told.insert(contact.person) {
             continue;
         }
-        let language = contact.language;
-        let reason = reason(why, language);
+        let (text, filling) = letter(contact.language);
         let fill = |words: &str| {
-            words
-                .replace("{service}", &instance.name)
-                .replace("{plan}", plan.plan_name.get(language))
-                .replace("{organisation}", &organisation)
-                .replace("{why}", &reason)
+            let named = words.replace("{service}", &instance.name).replace("{organisation}", &organisation);
+            filling.iter().fold(named, |words, (place, value)| words.replace(place, value))
         };
-        let text = &texts(language).plan_not_changed;
         let letter = Letter {
             subject: fill(&text.subject),
             title: fill(&text.title),
             paragraphs: text.paragraphs.iter().map(|paragraph| fill(paragraph)).collect(),
-            button: Some((text.button.clone(), format!("{}/services/{}?tab=configuration", cx.config().public_url, instance.id))),
+            button: Some((text.button.clone(), format!("{}/services/{}?tab={tab}", cx.config().public_url, instance.id))),
             facts: Vec::new(),
             footnote: fill(&text.footnote),
         };
@@ -99,7 +133,10 @@ mod tests {
     #[test]
     fn both_languages_have_every_letter_and_every_reason() {
         assert_eq!(EN.why.keys().collect::<Vec<_>>(), ID.why.keys().collect::<Vec<_>>());
-        assert_eq!(EN.plan_not_changed.paragraphs.len(), ID.plan_not_changed.paragraphs.len());
+        let letters = [(&EN.plan_not_changed, &ID.plan_not_changed), (&EN.storage_filling_up, &ID.storage_filling_up), (&EN.storage_full, &ID.storage_full)];
+        for (english, indonesian) in letters {
+            assert_eq!(english.paragraphs.len(), indonesian.paragraphs.len());
+        }
         for meter in ["storage_bytes", "connections", "settings"] {
             assert!(EN.why.contains_key(meter), "{meter}");
         }

@@ -4,6 +4,7 @@ use super::{
     Drivers,
     change_plan::BYTES_PER_GB,
     driver::{DriverError, Measured},
+    mails,
     runner::wanted_of,
     store::{
         due,
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     instance::InstanceState,
-    metering,
+    metering, quota,
     view::OverQuota,
 };
 use jiff::tz::TimeZone;
@@ -100,6 +101,11 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
     meter_peak(&mut tx, &mut instance, measured.connections, now).await?;
     instance.storage_bytes = measured.storage_bytes;
     let limit = instance.limits.get("storage_gb").copied().filter(|gb| *gb >= 0).map(|gb| gb.saturating_mul(BYTES_PER_GB));
+    let told = quota::told(instance.quota_told, measured.storage_bytes, limit);
+    instance.quota_told = told.mark;
+    if let (true, Some(limit)) = (told.now, limit) {
+        mails::storage_filling_up(cx, &mut tx, &instance, limit).await?;
+    }
     let over = OverQuota::of(measured.storage_bytes, limit);
     if over != instance.over_quota() {
         tracing::info!(instance.id = %id, over_quota = over.code(), "Instance {id} is over its quota: {}", over.code());

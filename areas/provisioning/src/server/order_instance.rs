@@ -118,6 +118,7 @@ fn new_record(
         metered_until: None,
         storage_bytes: 0,
         over_quota: "no".to_owned(),
+        quota_told: 0,
         peak_day: None,
         peak: 0,
         connections: 0,

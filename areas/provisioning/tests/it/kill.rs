@@ -1,109 +1,19 @@
 //! Workers that are killed in the middle, workers at the same work, and backends that never come right.
 
-use crate::story::{LEASE, Story};
+use crate::{
+    fated::{Fate, fated},
+    story::{LEASE, Story},
+};
 use async_trait::async_trait;
 use provisioning::{
     operation::{Message, OperationKind, OperationState},
     server::{
-        self, Drivers,
-        driver::{Driver, DriverError, Look, Measured, Reporter, Wanted},
-        jobs::RunOperation,
+        self,
+        driver::{DriverError, Reporter, Wanted},
         runner::run_operation,
     },
 };
-use serde_json::Value;
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
-
-/// What the wrapped driver's work meets at each report.
-enum Fate {
-    /// Hangs at the report of this number, as a killed process would: nothing after it happens.
-    HangsAt(usize),
-    /// The last step fails for good.
-    Refuses,
-}
-
-struct Fated {
-    inner: Arc<dyn Driver>,
-    fate: Fate,
-    steps: AtomicUsize,
-}
-
-struct Reports<'a> {
-    inner: &'a dyn Reporter,
-    driver: &'a Fated,
-}
-
-#[async_trait]
-impl Reporter for Reports<'_> {
-    async fn step(&self, name: &str) -> Result<(), DriverError> {
-        self.inner.step(name).await?;
-        let number = self.driver.steps.fetch_add(1, Ordering::SeqCst) + 1;
-        match self.driver.fate {
-            Fate::HangsAt(at) if number >= at => std::future::pending().await,
-            Fate::HangsAt(_) => Ok(()),
-            Fate::Refuses if name == "check" => Err(DriverError::permanent("provisioning.error.backend", "refused")),
-            Fate::Refuses => Ok(()),
-        }
-    }
-
-    async fn note(&self, message: Message, detail: Option<String>) -> Result<(), DriverError> {
-        self.inner.note(message, detail).await
-    }
-}
-
-#[async_trait]
-impl Driver for Fated {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-    fn has_credentials(&self) -> bool {
-        self.inner.has_credentials()
-    }
-    fn steps(&self, kind: OperationKind) -> &'static [&'static str] {
-        self.inner.steps(kind)
-    }
-    async fn servers(&self, configuration: &Value) -> Result<Vec<String>, DriverError> {
-        self.inner.servers(configuration).await
-    }
-    async fn observe(&self, wanted: &Wanted) -> Result<Look, DriverError> {
-        self.inner.observe(wanted).await
-    }
-    async fn create(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.create(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn update(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.update(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn suspend(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.suspend(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn resume(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.resume(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn rotate(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.rotate(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn delete(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.delete(wanted, report).await
-    }
-    async fn repair(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
-        self.inner.repair(wanted, &Reports { inner: report, driver: self }).await
-    }
-    async fn measure(&self, wanted: &Wanted) -> Result<Option<Measured>, DriverError> {
-        self.inner.measure(wanted).await
-    }
-}
-
-fn fated(story: &Story, fate: Fate) -> Drivers {
-    let inner = story.drivers.find("postgresql").expect("registered").clone();
-    Drivers::new([Arc::new(Fated { inner, fate, steps: AtomicUsize::new(0) }) as Arc<dyn Driver>])
-}
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_worker_killed_after_any_step_leaves_work_that_another_ends_with_exactly_one_database() {
@@ -158,15 +68,7 @@ async fn ten_orders_at_once_make_ten_databases() {
     for number in 0..10 {
         story.order(&format!("db {number}")).await;
     }
-    let jobs: Vec<RunOperation> = story.hub.jobs("run_operation").await.into_iter().map(|job| serde_json::from_value(job).expect("a job")).collect();
-    let runs = jobs.into_iter().map(|job| {
-        let (cx, drivers) = (story.system(), story.drivers.clone());
-        tokio::spawn(async move { server::jobs::handle_run_operation(&cx, &drivers, job).await })
-    });
-    for run in runs.collect::<Vec<_>>() {
-        run.await.expect("no panic").expect("no fault");
-    }
-    story.works().await;
+    story.works_at_once().await;
     assert_eq!(story.on_backend().await, (20, 10));
     story.end().await;
 }

@@ -5,6 +5,7 @@ mod change;
 mod downgrade;
 mod drift;
 mod ending;
+mod fated;
 mod kill;
 mod life;
 mod meter;

@@ -1,10 +1,19 @@
 //! Metering: storage-hours exact to the microsecond, also where a simulated clock jumps.
 
-use crate::story::{Story, gets_in};
+use crate::{
+    fated::{Fate, fated},
+    story::{Story, gets_in},
+};
 use kernel::events::{Event, Metered};
 use provisioning::server;
 use rust_decimal::Decimal;
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 async fn metered(story: &Story, meter: &str) -> Vec<Metered> {
     let events = story.hub.events().await.into_iter().filter_map(|event| match event {
@@ -93,5 +102,46 @@ async fn what_is_kept_beyond_the_quota_is_shown_and_stops_growth_but_is_never_de
     story.works().await;
     let mut inside = gets_in(&credentials).await.expect("it may still be read");
     assert!(sqlx::raw_sql("CREATE TABLE more (x int)").execute(&mut inside).await.is_err(), "it grew");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn people_are_told_by_mail_each_time_storage_comes_to_nine_tenths_and_to_the_whole_of_what_is_allowed() {
+    let mut story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let bytes = Arc::new(AtomicI64::new(0));
+    story.drivers = fated(&story, Fate::Keeps(bytes.clone()));
+    // Standard allows 20 GB.
+    let (nearly, full) = ("Shop has used 90 % of its storage", "Shop has used all of its storage");
+    let mut expected = Vec::new();
+    for (megabytes, told) in [
+        (17_999, None),
+        (18_000, Some(nearly)),
+        (18_500, None),
+        (17_100, None),
+        (18_000, None),
+        // Well below, and there again.
+        (16_900, None),
+        (18_100, Some(nearly)),
+        (20_000, Some(full)),
+        (22_500, None),
+        (19_200, None),
+        (20_100, None),
+        (5_000, None),
+        // Past both at once.
+        (21_000, Some(full)),
+    ] {
+        bytes.store(megabytes * 1_000_000, Ordering::SeqCst);
+        story.hub.clock().set(story.hub.clock().now().plus(server::measure::EVERY));
+        server::measure::measure_instance(&story.hub.system(None), &story.drivers, story.tenant, id).await.expect("measured");
+        expected.extend(told);
+        let mails = platform::mail::mailbox(&story.system()).await.expect("readable");
+        let told: Vec<_> = mails.iter().rev().filter(|mail| mail.subject.starts_with("Shop has used")).collect();
+        assert_eq!(told.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), expected, "at {megabytes} MB");
+        assert!(told.iter().all(|mail| mail.recipient == "acme@owners.test"), "{told:?}");
+        if megabytes == 18_000 && expected.len() == 1 {
+            assert!(told[0].text.contains("18 GB of 20 GB are stored."), "{}", told[0].text);
+        }
+    }
     story.end().await;
 }

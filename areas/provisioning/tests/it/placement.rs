@@ -1,7 +1,7 @@
 //! New instances go to the server that keeps the fewest, of those that answer.
 
 use crate::story::Story;
-use provisioning::server::{self, Drivers, driver::Driver, jobs::RunOperation, postgresql::PostgresqlDriver};
+use provisioning::server::{self, Drivers, driver::Driver, postgresql::PostgresqlDriver};
 use sqlx::Connection;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -35,15 +35,7 @@ async fn two_servers_fill_evenly_also_when_many_order_at_once_and_one_that_is_aw
     for number in 5..=10 {
         story.order(&format!("db {number}")).await;
     }
-    let jobs: Vec<RunOperation> = story.hub.jobs("run_operation").await.into_iter().map(|job| serde_json::from_value(job).expect("a job")).collect();
-    let runs = jobs.into_iter().map(|job| {
-        let (cx, drivers) = (story.system(), story.drivers.clone());
-        tokio::spawn(async move { server::jobs::handle_run_operation(&cx, &drivers, job).await })
-    });
-    for run in runs.collect::<Vec<_>>() {
-        run.await.expect("no panic").expect("no fault");
-    }
-    story.works().await;
+    story.works_at_once().await;
     assert_eq!(kept(&story).await, spread(5, 5));
     assert_eq!(story.on_backend().await, (20, 10));
 

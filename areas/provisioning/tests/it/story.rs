@@ -81,6 +81,21 @@ impl Story {
         panic!("the queue does not come to rest");
     }
 
+    /// Each of the operations that are queued by a worker of its own, all at the same time, and then the rest.
+    pub async fn works_at_once(&self) {
+        let jobs = self.hub.jobs("run_operation").await.into_iter().map(|job| serde_json::from_value(job).expect("a job"));
+        let runs: Vec<_> = jobs
+            .map(|job| {
+                let (cx, drivers) = (self.system(), self.drivers.clone());
+                tokio::spawn(async move { server::jobs::handle_run_operation(&cx, &drivers, job).await })
+            })
+            .collect();
+        for run in runs {
+            run.await.expect("no panic").expect("no fault");
+        }
+        self.works().await;
+    }
+
     pub async fn ready(&self, name: &str) -> InstanceId {
         let id = self.order(name).await.instance.id;
         self.works().await;

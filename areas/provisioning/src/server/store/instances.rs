@@ -44,6 +44,8 @@ pub(crate) struct InstanceRecord {
     pub metered_until: Option<Timestamp>,
     pub storage_bytes: i64,
     pub over_quota: String,
+    /// The mark of its storage, in percent, that people were told of last.
+    pub quota_told: i16,
     pub peak_day: Option<Date>,
     pub peak: i64,
     pub connections: i64,
@@ -138,6 +140,7 @@ pub(crate) const COLUMNS: &str = "
     i.metered_until,
     i.storage_bytes,
     i.over_quota,
+    i.quota_told,
     i.peak_day,
     i.peak,
     i.connections,
@@ -215,7 +218,8 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
                 look_at = $25,
                 measure_at = $26,
                 purge_at = $27,
-                planned = $28
+                planned = $28,
+                quota_told = $29
           WHERE id = $1",
     )
     .bind(instance.id)
@@ -246,6 +250,7 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
     .bind(instance.measure_at)
     .bind(instance.purge_at)
     .bind(&instance.planned)
+    .bind(instance.quota_told)
     .execute(&mut **tx)
     .await?;
     Ok(())
