@@ -2,7 +2,7 @@
 
 use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings}};
 use crate::{tax::TaxRegime, view::{AccountDetails, AccountView, BalanceEntry, Buyer}, zone::Zone};
-use kernel::{Date, FieldError, Need};
+use kernel::{Date, Fault, FieldError, Need};
 use platform::{Cx, TenantTx};
 use serde_json::json;
 
@@ -57,7 +57,7 @@ pub async fn balance_history(cx: &Cx) -> Result<Vec<BalanceEntry>, BillingError>
 }
 
 /// Whether the organisation may order anything new: not while unpaid invoices restrict it.
-pub async fn may_order(tx: &mut TenantTx) -> Result<bool, kernel::Fault> {
+pub async fn may_order(tx: &mut TenantTx) -> Result<bool, Fault> {
     Ok(accounts::find(tx).await.map_err(platform::fault)?.is_none_or(|account| account.standing.may_order()))
 }
 
@@ -113,6 +113,15 @@ async fn profile(tx: &mut TenantTx) -> Option<AccountDetails> {
         tax: organisation.country.as_deref().map_or_else(|| TaxRegime::for_currency(organisation.currency), TaxRegime::for_country),
         language,
     })
+}
+
+/// Addresses of everybody who looks after billing, for invoices and warnings; `known` where the organisation has nobody.
+pub(super) async fn recipients(tx: &mut TenantTx, known: &str) -> Result<Vec<String>, Fault> {
+    let mut addresses: Vec<String> = identity::server::contacts(tx).await?.into_iter().map(|contact| contact.email).collect();
+    if addresses.is_empty() && !known.is_empty() {
+        addresses.push(known.to_owned());
+    }
+    Ok(addresses)
 }
 
 /// Today in the account's zone.

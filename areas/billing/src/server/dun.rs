@@ -120,9 +120,10 @@ fn set_done(account: &mut Account, policy: &DunningPolicy, due: Date, done: Date
     account.dunning_at = policy.next_day(due, done).map(|day| account.zone.midnight(day));
 }
 
+/// To everybody who looks after billing.
 async fn send(cx: &Cx, tx: &mut TenantTx, account: &Account, mail: Mail) -> Result<(), BillingError> {
-    if account.details.buyer.email.is_empty() {
-        return Ok(());
+    for recipient in account::recipients(tx, &account.details.buyer.email).await? {
+        tx.send_mail(MailId::from_uuid(cx.new_uuid()), &Mail { recipient, ..mail.clone() }).await?;
     }
-    Ok(tx.send_mail(MailId::from_uuid(cx.new_uuid()), &mail).await?)
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Work that billing does later, and when it is due. Shallow: each job calls one use case of one tenant.
 
 use super::{
+    account,
     close_terms::close_terms,
     dun::dun,
     errors::BillingError,
@@ -11,7 +12,10 @@ use super::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Fault, InvoiceId, MailId, Need, PaymentId, TenantId, Timestamp};
-use platform::{Cx, Job, Opened, fault, mail::File};
+use platform::{
+    Cx, Job, Opened, fault,
+    mail::{File, Mail},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -39,7 +43,7 @@ impl Job for Dun {
     const NAME: &'static str = "billing.dun";
 }
 
-/// Mails an invoice with its PDF.
+/// Mails an invoice with its PDF to everybody who looks after billing.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MailInvoice {
     pub tenant: TenantId,
@@ -87,12 +91,12 @@ async fn mail_invoice(cx: &Cx, invoice: InvoiceId) -> Result<(), BillingError> {
     let PdfFile { name, bytes } = invoice_pdf(cx, invoice).await?;
     let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
     let view = read(&mut tx, invoice, cx.now().date_utc()).await?;
-    if view.buyer.email.is_empty() {
-        return Ok(());
-    }
     let file = File { name, content_type: "application/pdf".to_owned(), body: STANDARD.encode(bytes) };
     let mail = letters::invoice(&view, file, &cx.config().public_url);
-    tx.send_mail(MailId::from_uuid(cx.new_uuid()), &mail).await?;
+    // Who looks after billing by now; whom the invoice names may be gone.
+    for recipient in account::recipients(&mut tx, &view.buyer.email).await? {
+        tx.send_mail(MailId::from_uuid(cx.new_uuid()), &Mail { recipient, ..mail.clone() }).await?;
+    }
     Ok(tx.commit_unaudited("that a mail was sent is kept with the mails").await?)
 }
 

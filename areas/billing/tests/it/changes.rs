@@ -9,7 +9,6 @@ use billing::{
 };
 use catalog::Interval;
 use kernel::{Currency, Role, events::Event};
-use sqlx::Connection;
 
 async fn in_dollars(now: &str) -> Story {
     Story::start_in(now, Currency::Usd, "UTC", TaxRegime::None).await
@@ -141,40 +140,13 @@ async fn plans_of_another_offering_or_off_sale_are_refused_and_a_services_plan_i
 #[tokio::test]
 async fn a_tier_hands_its_limits_down_and_a_smaller_one_is_refused_while_more_is_there() {
     let mut story = in_dollars("2026-01-01T09:00:00Z").await;
-    let wanted = identity::CreateTenant {
-        slug: "maju".into(),
-        name: "Maju".into(),
-        owner_email: "owner@maju.test".into(),
-        owner_name: String::new(),
-        owner_password: None,
-        language: kernel::Language::En,
-        currency: "USD".into(),
-        time_zone: "UTC".into(),
-        tier: String::new(),
-    };
-    story.tenant = identity::server::create_tenant(&story.hub.system(None), wanted).await.expect("makes it").tenant;
-    server::open_for_organisation(&story.system()).await.expect("the account opens");
+    story.founds().await;
     let seats = async |story: &Story| identity::server::my_organisation(&story.cx()).await.expect("reads").seats();
     assert_eq!(seats(&story).await, Some(5));
     let tier = story.subscribes("professional", Interval::Monthly).await;
     assert_eq!(seats(&story).await, Some(25));
 
-    let mut owner = sqlx::PgConnection::connect(&story.hub.owner_url).await.expect("the database answers");
-    sqlx::raw_sql(
-        "ALTER TABLE identity.organisations NO FORCE ROW LEVEL SECURITY;
-         ALTER TABLE identity.people NO FORCE ROW LEVEL SECURITY;
-         ALTER TABLE identity.memberships NO FORCE ROW LEVEL SECURITY;
-         INSERT INTO identity.people (id, email, name, language, created_at)
-         SELECT gen_random_uuid(), 'p' || n || '@maju.test', 'P', 'en', now() FROM generate_series(1, 5) AS n;
-         INSERT INTO identity.memberships (tenant_id, person_id, role, since)
-         SELECT o.id, p.id, 'member', now() FROM identity.organisations o, identity.people p WHERE o.slug = 'maju' AND p.email LIKE 'p%@maju.test';
-         ALTER TABLE identity.organisations FORCE ROW LEVEL SECURITY;
-         ALTER TABLE identity.people FORCE ROW LEVEL SECURITY;
-         ALTER TABLE identity.memberships FORCE ROW LEVEL SECURITY",
-    )
-    .execute(&mut owner)
-    .await
-    .expect("six people are there");
+    story.joined(5, "member").await;
     let to = Choice { plan: story.plan("platform", "starter").await, interval: Interval::Monthly };
     for refused in [server::preview_change(&story.cx(), tier, to).await.err(), server::change_subscription(&story.cx(), tier, to, "down").await.err()] {
         let refused = refused.expect("six do not fit");

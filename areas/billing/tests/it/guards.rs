@@ -75,6 +75,43 @@ async fn an_invoice_is_mailed_with_its_pdf() {
     assert!(file.bytes.starts_with(b"%PDF-"));
 }
 
+/// Addresses and subjects of billing's mails, by address.
+async fn sent(story: &Story) -> Vec<(String, String)> {
+    let mails = platform::mail::mailbox(&story.system()).await.expect("reads");
+    let mut sent: Vec<_> = mails.into_iter().filter(|mail| !mail.subject.starts_with("Your account")).map(|mail| (mail.recipient, mail.subject)).collect();
+    sent.sort();
+    sent
+}
+
+#[tokio::test]
+async fn invoices_and_warnings_go_to_everybody_who_looks_after_billing() {
+    let mut story = Story::start_in("2026-01-15T09:00:00Z", Currency::Usd, "UTC", TaxRegime::None).await;
+    story.founds().await;
+    let mails = async |story: &Story| {
+        for job in story.jobs("billing.mail_invoice").await {
+            jobs::handle_mail_invoice(&story.hub.system(None), serde_json::from_value(job).expect("a job")).await.expect("mails");
+        }
+    };
+    story.subscribes("starter", Interval::Monthly).await;
+    mails(&story).await;
+    let first = ("owner@maju.test".to_owned(), "Invoice SH-2026-000001: $10.00".to_owned());
+    assert_eq!(sent(&story).await, [first.clone()], "the owner, where nobody else does");
+
+    story.joined(3, "billing").await;
+    story.at("2026-02-15T00:00:00Z");
+    story.closes().await;
+    mails(&story).await;
+    let second = |number: u8| (format!("p{number}@maju.test"), "Invoice SH-2026-000002: $10.00".to_owned());
+    assert_eq!(sent(&story).await, [first.clone(), second(1), second(2), second(3)]);
+
+    // The first invoice was due on 22 January.
+    server::dun(&story.system()).await.expect("duns");
+    let warned = sent(&story).await;
+    let each: Vec<usize> = (1..=3).map(|number| warned.iter().filter(|(to, _)| *to == second(number).0).count()).collect();
+    assert!(each[0] > 1 && each.iter().all(|count| *count == each[0]), "{warned:?}");
+    assert_eq!(warned.iter().filter(|(to, _)| *to == first.0).count(), 1, "{warned:?}");
+}
+
 #[tokio::test]
 async fn every_line_shows_how_it_came_to_be() {
     let story = Story::start("2026-01-15T09:00:00Z").await;

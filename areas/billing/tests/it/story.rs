@@ -9,6 +9,7 @@ use catalog::Interval;
 use kernel::{Currency, InstanceId, Language, Money, PageSize, PlanId, Role, SubscriptionId, TenantId};
 use platform::{Cx, testing::Hub};
 use serde_json::Value;
+use sqlx::Connection;
 
 pub struct Story {
     pub hub: Hub,
@@ -39,6 +40,47 @@ impl Story {
             language: Language::Id,
         };
         server::open_account(&self.hub.system(Some(tenant)), details).await.expect("the account opens");
+    }
+
+    /// From now on the story is of an organisation with people, `maju`, whose owner is owner@maju.test.
+    pub async fn founds(&mut self) {
+        let wanted = identity::CreateTenant {
+            slug: "maju".into(),
+            name: "Maju".into(),
+            owner_email: "owner@maju.test".into(),
+            owner_name: String::new(),
+            owner_password: None,
+            language: Language::En,
+            currency: "USD".into(),
+            time_zone: "UTC".into(),
+            tier: String::new(),
+        };
+        self.tenant = identity::server::create_tenant(&self.hub.system(None), wanted).await.expect("makes it").tenant;
+        server::open_for_organisation(&self.system()).await.expect("the account opens");
+    }
+
+    /// So many people more belong to the organisation, with this role: p1@maju.test and so on.
+    pub async fn joined(&self, count: i64, role: &str) {
+        let mut owner = sqlx::PgConnection::connect(&self.hub.owner_url).await.expect("the database answers");
+        for table in ["people", "memberships"] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ALTER TABLE identity.{table} NO FORCE ROW LEVEL SECURITY"))).execute(&mut owner).await.expect("the owner may");
+        }
+        sqlx::query(
+            "WITH fresh AS (INSERT INTO identity.people (id, email, name, language, created_at)
+                            SELECT gen_random_uuid(), 'p' || n || '@maju.test', 'P', 'en', now() FROM generate_series(1, $1) AS n
+                            RETURNING id)
+             INSERT INTO identity.memberships (tenant_id, person_id, role, since)
+             SELECT $2, id, $3, now() FROM fresh",
+        )
+        .bind(count)
+        .bind(self.tenant)
+        .bind(role)
+        .execute(&mut owner)
+        .await
+        .expect("they are there");
+        for table in ["people", "memberships"] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ALTER TABLE identity.{table} FORCE ROW LEVEL SECURITY"))).execute(&mut owner).await.expect("the owner may");
+        }
     }
 
     pub fn cx(&self) -> Cx {
