@@ -1,7 +1,8 @@
 //! Shapes that every area's answers use: amounts, texts, pages.
 
-use crate::problem::Problem;
-use kernel::{Language, Money, PageSize};
+use crate::{cursor::Cursors, problem::Problem};
+use kernel::{Language, Money, Page, PageSize};
+use platform::Cx;
 use serde::{Deserialize, Serialize};
 use utoipa::{
     IntoParams, ToSchema,
@@ -53,6 +54,19 @@ pub struct Paging {
     /// `next` of the page before.
     #[param(max_length = 2000)]
     pub cursor: Option<String>,
+}
+
+/// Asks a use case for one page of a list: the caller's cursor is opened for it, and its own is sealed for the answer.
+/// `filter` is everything besides that decides which rows the list has.
+pub async fn page<T, E, Answer>(cx: &Cx, list: &str, filter: &impl Serialize, paging: Paging, ask: impl FnOnce(Option<String>, PageSize) -> Answer) -> Result<Page<T>, Problem>
+where
+    E: Into<Problem>,
+    Answer: Future<Output = Result<Page<T>, E>>,
+{
+    let cursors = Cursors::new(cx, list, filter)?;
+    let (after, size) = (cursors.open(paging.cursor)?, page_size(paging.limit)?);
+    let page = ask(after, size).await.map_err(Into::into)?;
+    Ok(Page { rows: page.rows, next: cursors.seal(page.next) })
 }
 
 /// Rows on one page, as all lists take it.

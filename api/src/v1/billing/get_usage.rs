@@ -3,10 +3,9 @@
 use super::shape::{InstanceUsage, UsageList};
 use crate::{
     caller::Caller,
-    cursor::Cursors,
     json::Query,
     problem::Problem,
-    v1::shape::{Paging, page_size},
+    v1::shape::{Paging, page},
 };
 use axum::Json;
 
@@ -23,8 +22,7 @@ use axum::Json;
     security(("key" = ["usage:read"])),
 )]
 pub async fn get_usage(Caller(cx): Caller, Query(paging): Query<Paging>) -> Result<Json<UsageList>, Problem> {
-    let cursors = Cursors::new(&cx, "usage", &())?;
-    let (after, size) = (cursors.open(paging.cursor)?, page_size(paging.limit)?);
-    let page = billing::server::usage_page(&cx, after.as_deref(), size).await?;
-    Ok(Json(UsageList { data: page.rows.into_iter().map(InstanceUsage::from).collect(), next: cursors.seal(page.next) }))
+    let usage = async |after: Option<String>, size| billing::server::usage_page(&cx, after.as_deref(), size).await;
+    let page = page(&cx, "usage", &(), paging, usage).await?;
+    Ok(Json(UsageList { data: page.rows.into_iter().map(InstanceUsage::from).collect(), next: page.next }))
 }

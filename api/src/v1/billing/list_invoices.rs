@@ -1,7 +1,12 @@
 //! GET /invoices: page by page.
 
 use super::shape::{InvoiceList, InvoiceSummary};
-use crate::{caller::Caller, cursor::Cursors, json::Query, problem::Problem, v1::shape::page_size};
+use crate::{
+    caller::Caller,
+    json::Query,
+    problem::Problem,
+    v1::shape::{Paging, page},
+};
 use axum::Json;
 use billing::server::Wanted;
 use serde::{Deserialize, Serialize};
@@ -43,14 +48,14 @@ pub enum State {
     security(("key" = ["billing:read"])),
 )]
 pub async fn list_invoices(Caller(cx): Caller, Query(filter): Query<Filter>) -> Result<Json<InvoiceList>, Problem> {
-    let cursors = Cursors::new(&cx, "invoices", &filter.state)?;
     let wanted = match filter.state {
         None => Wanted::All,
         Some(State::Open) => Wanted::Open,
         Some(State::Overdue) => Wanted::Overdue,
         Some(State::Paid) => Wanted::Paid,
     };
-    let (after, size) = (cursors.open(filter.cursor)?, page_size(filter.limit)?);
-    let page = billing::server::list_invoices(&cx, wanted, after.as_deref(), size).await?;
-    Ok(Json(InvoiceList { data: page.rows.into_iter().map(InvoiceSummary::from).collect(), next: cursors.seal(page.next) }))
+    let paging = Paging { limit: filter.limit, cursor: filter.cursor };
+    let invoices = async |after: Option<String>, size| billing::server::list_invoices(&cx, wanted, after.as_deref(), size).await;
+    let page = page(&cx, "invoices", &filter.state, paging, invoices).await?;
+    Ok(Json(InvoiceList { data: page.rows.into_iter().map(InvoiceSummary::from).collect(), next: page.next }))
 }

@@ -3,10 +3,9 @@
 use super::shape::{RefusedEvent, RefusedEventList};
 use crate::{
     caller::Caller,
-    cursor::Cursors,
     json::Query,
     problem::Problem,
-    v1::shape::{Paging, page_size},
+    v1::shape::{Paging, page},
 };
 use axum::Json;
 
@@ -25,8 +24,7 @@ use axum::Json;
     security(("key" = ["usage:read"])),
 )]
 pub async fn list_refused_events(Caller(cx): Caller, Query(paging): Query<Paging>) -> Result<Json<RefusedEventList>, Problem> {
-    let cursors = Cursors::new(&cx, "refused events", &())?;
-    let (after, size) = (cursors.open(paging.cursor)?, page_size(paging.limit)?);
-    let page = billing::server::refused_usage(&cx, after.as_deref(), size).await?;
-    Ok(Json(RefusedEventList { data: page.rows.into_iter().map(RefusedEvent::from).collect(), next: cursors.seal(page.next) }))
+    let refused = async |after: Option<String>, size| billing::server::refused_usage(&cx, after.as_deref(), size).await;
+    let page = page(&cx, "refused events", &(), paging, refused).await?;
+    Ok(Json(RefusedEventList { data: page.rows.into_iter().map(RefusedEvent::from).collect(), next: page.next }))
 }

@@ -1,7 +1,12 @@
 //! GET /subscriptions: page by page.
 
 use super::shape::{Subscription, SubscriptionList};
-use crate::{caller::Caller, cursor::Cursors, json::Query, problem::Problem, v1::shape::page_size};
+use crate::{
+    caller::Caller,
+    json::Query,
+    problem::Problem,
+    v1::shape::{Paging, page},
+};
 use axum::Json;
 use billing::server::Which;
 use serde::{Deserialize, Serialize};
@@ -44,13 +49,13 @@ pub enum State {
     security(("key" = ["billing:read"])),
 )]
 pub async fn list_subscriptions(Caller(cx): Caller, Query(filter): Query<Filter>) -> Result<Json<SubscriptionList>, Problem> {
-    let cursors = Cursors::new(&cx, "subscriptions", &filter.state)?;
     let which = match filter.state {
         None => Which::All,
         Some(State::Running) => Which::Running,
         Some(State::Ended) => Which::Ended,
     };
-    let (after, size) = (cursors.open(filter.cursor)?, page_size(filter.limit)?);
-    let page = billing::server::subscriptions_page(&cx, which, after.as_deref(), size).await?;
-    Ok(Json(SubscriptionList { data: page.rows.into_iter().map(Subscription::from).collect(), next: cursors.seal(page.next) }))
+    let paging = Paging { limit: filter.limit, cursor: filter.cursor };
+    let subscriptions = async |after: Option<String>, size| billing::server::subscriptions_page(&cx, which, after.as_deref(), size).await;
+    let page = page(&cx, "subscriptions", &filter.state, paging, subscriptions).await?;
+    Ok(Json(SubscriptionList { data: page.rows.into_iter().map(Subscription::from).collect(), next: page.next }))
 }
