@@ -8,8 +8,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use platform::secrets::random_bytes;
-use std::sync::Arc;
+use kernel::Fault;
+use platform::{secrets::random_bytes, telemetry::panic_words};
+use std::{any::Any, sync::Arc};
 
 use crate::Api;
 
@@ -20,17 +21,31 @@ pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 #[derive(Debug, Clone)]
 pub struct Trace(pub Arc<str>);
 
+/// What a panic said.
+#[derive(Clone)]
+struct Broke(String);
+
+/// Our own code panicked: a fault, of which only the log says more.
+pub fn broke(panic: Box<dyn Any + Send>) -> Response {
+    let mut response = Problem::from(Fault::new("a request panicked")).into_response();
+    response.extensions_mut().insert(Broke(panic_words(panic.as_ref())));
+    response
+}
+
 /// Outermost: names the request, and gives answers that libraries made their form.
 pub async fn finish(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let trace = incoming(request.headers()).unwrap_or_else(|| api.platform.new_uuid().simple().to_string());
-    let head = request.method() == Method::HEAD;
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     request.extensions_mut().insert(Trace(trace.as_str().into()));
     let mut response = next.run(request).await;
+    if let Some(Broke(said)) = response.extensions().get() {
+        tracing::error!(%method, path, trace, "A request broke: {said}");
+    }
     let (status, is_problem) = (response.status(), response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == MEDIA_TYPE));
     if status.is_server_error() || (status.is_client_error() && !is_problem) {
         response = in_form(response, &trace);
     }
-    if head {
+    if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
     let headers = response.headers_mut();

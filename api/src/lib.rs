@@ -24,6 +24,8 @@ use platform::Platform;
 use problem::Problem;
 use rate::Failures;
 use std::{ops::Deref, sync::Arc};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 /// What endpoints and doors share; one per process.
 #[derive(Clone)]
@@ -49,7 +51,12 @@ impl Deref for Api {
 
 /// Everything under `/api`, to be merged at the root.
 pub fn router(platform: Arc<Platform>) -> Router {
-    let (endpoints, document) = v1::routes().split_for_parts();
+    router_of(platform, v1::routes())
+}
+
+/// The same of other endpoints, behind the same doors.
+pub fn router_of(platform: Arc<Platform>, endpoints: OpenApiRouter<Api>) -> Router {
+    let (endpoints, document) = endpoints.split_for_parts();
     let document = document::whole(document, &platform.config.public_url);
     let api = Api(Arc::new(Inner {
         contract: Contract::of(&document),
@@ -59,12 +66,15 @@ pub fn router(platform: Arc<Platform>) -> Router {
         platform,
     }));
     endpoints
+        // A use case that panics is trouble like other trouble: its idempotency key is freed.
+        .route_layer(CatchPanicLayer::custom(answer::broke))
         .route_layer(middleware::from_fn(idempotency::once))
         .route_layer(middleware::from_fn(body::admit))
         .route_layer(middleware::from_fn_with_state(api.clone(), caller::authorise))
         .merge(docs::routes())
         .route("/api/v1", any(nowhere))
         .route("/api/v1/{*rest}", any(nowhere))
+        .layer(CatchPanicLayer::custom(answer::broke))
         .layer(middleware::from_fn_with_state(api.clone(), answer::finish))
         .with_state(api)
 }

@@ -1,6 +1,8 @@
 //! The application: the document, the layouts and every route. ROUTES.md lists them.
 
 #[cfg(feature = "ssr")]
+mod broken;
+#[cfg(feature = "ssr")]
 mod document;
 mod layouts;
 mod missing;
@@ -9,6 +11,8 @@ mod routes;
 #[cfg(feature = "ssr")]
 mod source;
 
+#[cfg(feature = "ssr")]
+pub use broken::{POLICY as BROKEN_POLICY, broken_page};
 #[cfg(feature = "ssr")]
 pub use document::shell;
 #[cfg(feature = "ssr")]

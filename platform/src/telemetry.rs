@@ -25,6 +25,11 @@ pub fn start_logging(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
+/// What a panic said, for the log alone.
+pub fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
+    panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned())).unwrap_or_else(|| "it said nothing".to_owned())
+}
+
 /// Starts collecting metrics; the handle renders Prometheus text. `None` when another part of the process already does.
 pub fn start_metrics() -> Option<PrometheusHandle> {
     let recorder = PrometheusBuilder::new().set_buckets(SECONDS).expect("the bounds are not empty").build_recorder();

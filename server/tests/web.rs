@@ -212,3 +212,34 @@ async fn the_forms_of_the_shell_are_answered_by_their_functions() {
         assert!(status.is_redirection() || status == StatusCode::UNAUTHORIZED, "{address}: {status} {body}");
     }
 }
+
+async fn breaks() -> StatusCode {
+    panic!("the secret is 42");
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_in_the_form_that_was_asked_for_and_says_nothing_of_itself() {
+    let hub = Hub::start().await;
+    let routes = Router::new().route("/services", axum::routing::get(breaks)).route("/call/order", axum::routing::post(breaks)).route("/api/v1/x", axum::routing::get(breaks));
+    let router = server::web::broken::guarded(routes, hub.platform.clone());
+    let traced = |request: Request<Body>| {
+        let mut request = request;
+        request.headers_mut().insert("traceparent", header::HeaderValue::from_static("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        request
+    };
+    let page = Request::get("/services").header(header::ACCEPT, "text/html,*/*").header(header::COOKIE, "hub_lang=id").body(Body::empty()).expect("a request");
+    let answer = router.clone().oneshot(traced(page)).await.expect("answers");
+    assert_eq!((answer.status(), answer.headers()[header::CONTENT_TYPE].as_bytes()), (StatusCode::INTERNAL_SERVER_ERROR, "text/html; charset=utf-8".as_bytes()));
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("the body ends");
+    let page = String::from_utf8_lossy(&body);
+    assert!(page.contains("<html lang=\"id\">") && page.contains("4bf92f3577b34da6a3ce929d0e0e4736"), "{page}");
+    assert!(!page.contains("secret"), "{page}");
+
+    let call = Request::post("/call/order").header(header::ACCEPT, "application/json").body(Body::empty()).expect("a request");
+    let (status, body) = ask(&router, traced(call)).await;
+    assert_eq!((status.as_u16(), body.as_str()), (500, r#"{"kind":"trouble","trace":"4bf92f3577b34da6a3ce929d0e0e4736","away":false}"#));
+    let (status, body) = ask(&router, get("/api/v1/x")).await;
+    let problem: serde_json::Value = serde_json::from_str(&body).expect("a problem document");
+    assert_eq!((status.as_u16(), &problem["code"], &problem["status"]), (500, &"fault".into(), &500.into()));
+    assert!(!body.contains("secret"), "{body}");
+}

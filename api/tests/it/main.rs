@@ -3,6 +3,7 @@
 mod access;
 mod billing;
 mod bodies;
+mod broken;
 mod document;
 mod idempotency;
 mod instances;

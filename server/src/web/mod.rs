@@ -1,6 +1,7 @@
 //! Everything that speaks HTTP: pages and their server functions, REST, assets, health.
 
 pub mod assets;
+pub mod broken;
 pub mod caller;
 pub mod downloads;
 pub mod guard;
@@ -10,7 +11,7 @@ pub mod pages;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use platform::{Platform, config::ServerRole};
 use std::{path::Path, sync::Arc, time::Duration};
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::timeout::TimeoutLayer;
 
 /// Bodies of pages' forms and server functions; REST has its own limit.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -54,8 +55,7 @@ pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, 
     if platform.config.plays(ServerRole::Api) {
         router = router.merge(api::router(platform.clone()));
     }
-    Ok(router
-        .layer(CatchPanicLayer::new())
+    Ok(broken::guarded(router, platform)
         .layer(middleware::from_fn(guard::security_headers))
         .layer(middleware::from_fn(health::measure)))
 }
