@@ -43,8 +43,8 @@ impl From<Sql> for Fault {
     }
 }
 
-/// Declares the conversions that every use case's refusal enum needs: from `Denied`, `Fault`, `Opened`, `sqlx::Error`.
-/// The enum must have variants `Denied(Denied)` and `Fault(Fault)`.
+/// Declares the conversions that every use case's refusal enum needs, from `Denied`, `Fault`, `Opened`, `sqlx::Error`, and
+/// that it is a `platform::Refusal`. The enum must have variants `Denied(Denied)` and `Fault(Fault)`, and `code()`.
 #[macro_export]
 macro_rules! refusals {
     ($($name:ty),+ $(,)?) => {$(
@@ -70,6 +70,14 @@ macro_rules! refusals {
             #[track_caller]
             fn from(error: sqlx::Error) -> Self {
                 Self::Fault($crate::fault(error))
+            }
+        }
+        impl $crate::Refusal for $name {
+            fn refused(&self) -> Option<&'static str> {
+                match self {
+                    Self::Denied(_) | Self::Fault(_) => None,
+                    refusal => Some(refusal.code()),
+                }
             }
         }
     )+};

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_types, reason = "the one crate that names a connection pool")]
 
+pub mod attempt;
 pub mod audit;
 pub mod clock;
 pub mod config;
@@ -25,6 +26,7 @@ pub mod telemetry;
 pub mod testing;
 pub mod tx;
 
+pub use attempt::{Attempt, Refusal};
 pub use clock::Clock;
 pub use config::Config;
 pub use cx::{Actor, Cx, Platform};

@@ -5,7 +5,7 @@ pub mod cluster;
 
 use crate::{Actor, Clock, Config, Cx, Db, Platform, http::Http, live::LiveHub, migrate, secrets::Secrets};
 use cluster::TestCluster;
-use kernel::{Language, PersonId, Role, SessionId, TenantId, Timestamp};
+use kernel::{Language, Need, PersonId, Role, SessionId, TenantId, Timestamp};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
@@ -129,6 +129,16 @@ impl Hub {
     /// Events that were announced, taken out of the queue.
     pub async fn events(&self) -> Vec<kernel::events::Event> {
         self.jobs("event").await.into_iter().map(|payload| serde_json::from_value(payload).expect("an event")).collect()
+    }
+
+    /// What an organisation's audit trail says was refused: action, subject and the refusal's code, oldest first. A missing
+    /// permission has no code.
+    pub async fn refusals(&self, tenant: TenantId) -> Vec<(String, String, String)> {
+        let mut tx = self.cx(tenant, Role::Owner).tenant_tx(Need::AUDIT_READ).await.expect("owners read it");
+        sqlx::query_as("SELECT action, subject, coalesce(details ->> 'code', '') FROM hub.audit_entries WHERE refused ORDER BY seq LIMIT 100")
+            .fetch_all(&mut *tx)
+            .await
+            .expect("the trail is readable")
     }
 
     /// A connection as the login role, with none of the groups' rights.

@@ -2,7 +2,7 @@
 #![cfg(feature = "testing")]
 
 use kernel::{Need, Role, live::Live};
-use platform::{Opened, live, testing::Hub};
+use platform::{Attempt, Opened, live, testing::Hub};
 use serde_json::json;
 use std::time::Duration;
 
@@ -102,6 +102,68 @@ async fn a_change_owes_an_entry_and_a_refused_one_leaves_its_own() {
     let mut tx = hub.cx(tenant, Role::Owner).tenant_tx(Need::AUDIT_READ).await.expect("an owner may");
     let entries: Vec<(i64, String, bool)> = sqlx::query_as("SELECT seq, action, refused FROM hub.audit_entries ORDER BY seq").fetch_all(&mut *tx).await.expect("reads");
     assert_eq!(entries, [(1, "access.refused".to_owned(), true)]);
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ShopError {
+    #[error("the shop is closed")]
+    Closed,
+    #[error(transparent)]
+    Denied(kernel::Denied),
+    #[error(transparent)]
+    Fault(kernel::Fault),
+}
+
+platform::refusals!(ShopError);
+
+impl ShopError {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Closed => "shop.closed",
+            Self::Denied(_) => "access.denied",
+            Self::Fault(_) => "fault",
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_rules_refuse_leaves_an_entry_and_trouble_leaves_none() {
+    let hub = Hub::start().await;
+    let (provider, tenant) = (hub.tenant(), hub.tenant());
+    let (owner, staff) = (hub.cx(tenant, Role::Owner), hub.staff(Role::Operator));
+    let staff = staff.clone().signed_in(staff.actor().clone(), Some(provider), Role::Operator.permissions());
+    let attempt = |subject: &str| Attempt::new("shop.entered", subject).with("door", 2);
+    let closed = || async { Err::<(), _>(ShopError::Closed) };
+
+    let refused = attempt("by a person").run(&owner, closed()).await;
+    assert!(matches!(refused, Err(ShopError::Closed)), "the answer stays as it was");
+    // A person's refusal stands in their own organisation's trail, whichever they name.
+    attempt("by a person elsewhere").on(provider).run(&owner, closed()).await.expect_err("closed");
+    attempt("by staff").on(tenant).run(&staff, closed()).await.expect_err("closed");
+    attempt("by staff at home").run(&staff, closed()).await.expect_err("closed");
+    attempt("by the platform").run(&hub.system(Some(tenant)), closed()).await.expect_err("closed");
+    attempt("by nobody").run(&hub.nobody(), closed()).await.expect_err("closed");
+    attempt("fault").run(&owner, async { Err::<(), _>(ShopError::Fault(kernel::Fault::new("broken"))) }).await.expect_err("broken");
+    attempt("denied").run(&owner, async { Err::<(), _>(ShopError::Denied(kernel::Denied::TooLittle)) }).await.expect_err("denied");
+    attempt("done").run(&owner, async { Ok::<_, ShopError>(()) }).await.expect("open");
+
+    let entry = |subject: &str| ("shop.entered".to_owned(), subject.to_owned(), "shop.closed".to_owned());
+    assert_eq!(hub.refusals(tenant).await, ["by a person", "by a person elsewhere", "by staff"].map(entry));
+    assert_eq!(hub.refusals(provider).await, ["by staff at home"].map(entry));
+    let mut tx = owner.tenant_tx(Need::AUDIT_READ).await.expect("an owner may");
+    let details: serde_json::Value = sqlx::query_scalar("SELECT details FROM hub.audit_entries WHERE seq = 1").fetch_one(&mut *tx).await.expect("reads");
+    assert_eq!(details, serde_json::json!({"door": 2, "code": "shop.closed", "because": "the shop is closed"}));
+}
+
+#[tokio::test]
+async fn a_refusal_under_an_idempotency_key_is_kept_with_its_request() {
+    let hub = Hub::start().await;
+    let tenant = hub.tenant();
+    let cx = hub.cx(tenant, Role::Owner).holding();
+    Attempt::new("shop.entered", "held").run(&cx, async { Err::<(), _>(ShopError::Closed) }).await.expect_err("closed");
+    assert_eq!(hub.refusals(tenant).await, [], "it waits for its answer");
+    cx.held_tx().await.expect("it is held").commit_unaudited("the entry is there").await.expect("commits");
+    assert_eq!(hub.refusals(tenant).await.len(), 1);
 }
 
 #[tokio::test]

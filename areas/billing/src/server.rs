@@ -1,6 +1,7 @@
 //! The use cases of billing.
 
 mod account;
+mod audited;
 mod change;
 mod charge;
 mod close_terms;
@@ -24,9 +25,10 @@ mod subscriptions;
 mod usage_report;
 
 pub use account::{account, balance_history, may_order, open_account, open_for_organisation};
-pub use change::{
-    cancel_subscription, change_subscription, end_instance_subscription, follow_instance_plan, keep_subscription, preview_change,
+pub use audited::{
+    cancel_subscription, change_subscription, grant_credit, keep_subscription, record_bank_transfer, subscribe_tier, update_billing_settings,
 };
+pub use change::{end_instance_subscription, follow_instance_plan, preview_change};
 pub use close_terms::close_terms;
 pub use dun::dun;
 pub use errors::{BillingError, Promise};
@@ -39,10 +41,10 @@ pub use invoices::{
     PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,
 };
 pub use jobs::{due_attempts, due_dunning, due_terms, next_due};
-pub use payments::{BANK_TRANSFER, RecordTransfer, grant_credit, payments, record_bank_transfer};
+pub use payments::{BANK_TRANSFER, RecordTransfer, payments};
 pub use quote::{public_quote, quote};
 pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
-pub use settings::{adopt_provider, billing_settings, update_billing_settings};
-pub use subscribe::{start_instance_subscription, subscribe_tier};
+pub use settings::{adopt_provider, billing_settings};
+pub use subscribe::start_instance_subscription;
 pub use subscriptions::{Which, subscription, subscriptions, subscriptions_page};
 pub use usage_report::{refused_usage, usage_page, usage_report};

@@ -1,5 +1,6 @@
 //! The catalog's use cases: browsing for everybody, editing for operators.
 
+mod audited;
 mod browse;
 mod configuration;
 mod edit;
@@ -7,10 +8,8 @@ mod seed;
 mod seed_plans;
 mod store;
 
+pub use audited::{archive, create_offering, pause, publish, resume, save_draft, set_prices, start_draft, update_offering};
 pub use browse::{list_offerings, offering_by_slug, plan, plan_for_order, plan_on_sale, public_offering, public_offerings, tier_plans, tiers_on_sale};
 pub use configuration::{schema_findings, validate_configuration};
-pub use edit::{
-    CatalogError, OfferingCommand, archive, create_offering, editor, pause, publish, resume, save_draft, set_prices, start_draft,
-    staff_offerings, update_offering,
-};
+pub use edit::{CatalogError, OfferingCommand, editor, staff_offerings};
 pub use seed::seed_catalog;

@@ -10,6 +10,7 @@ pub(crate) mod throttle;
 pub(crate) mod trail;
 
 mod accept_invitation;
+mod audited;
 mod caller;
 mod invite_member;
 pub mod jobs;
@@ -25,19 +26,21 @@ mod switch_organisation;
 mod verify_email;
 
 pub use accept_invitation::{AcceptError, accept_invitation, read_invitation};
+pub use audited::{
+    change_password, change_role, end_session, invite_member, remove_member, revoke_invitation, switch_organisation, update_me, update_organisation,
+};
 pub use caller::{caller_from_session, standing};
-pub use invite_member::{invite_member, revoke_invitation};
 pub use jobs::sweep;
-pub use me::{MeError, change_password, me, update_me};
-pub use members::{TeamError, change_role, remove_member, team};
+pub use me::{MeError, me};
+pub use members::{TeamError, team};
 pub use organisation::{
     OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, has_colleague, members, my_organisation, names_for_staff,
-    names_of, organisation, organisation_for_staff, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones, update_organisation,
+    names_of, organisation, organisation_for_staff, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones,
 };
 pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_slug};
 pub use reset_password::{ResetError, request_password_reset, reset_password};
-pub use sessions::{SessionError, end_other_sessions, end_session, sessions, sign_out};
+pub use sessions::{SessionError, end_other_sessions, sessions, sign_out};
 pub use sign_in::{SignInError, sign_in};
 pub use sign_up::{SignUpError, sign_up};
-pub use switch_organisation::{SwitchError, switch_organisation};
+pub use switch_organisation::SwitchError;
 pub use verify_email::{VerifyError, resend_verification, verify_email};

@@ -1,9 +1,10 @@
 //! Use cases of the onboarding area.
 
+mod audited;
 mod facts;
 mod see;
 mod skip;
 mod store;
 
+pub use audited::{skip, take_up};
 pub use see::{JourneyError, journey, visit};
-pub use skip::{skip, take_up};

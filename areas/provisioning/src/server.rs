@@ -1,5 +1,6 @@
 //! Use cases of provisioning, its drivers, and the loops that carry operations out and keep instances as they should be.
 
+mod audited;
 mod change;
 mod change_plan;
 pub mod cursor;
@@ -30,18 +31,15 @@ mod suspend_instance;
 mod terms;
 mod update_configuration;
 
-pub use change_plan::change_plan;
-pub use delete_instance::{GRACE, delete_instance, due_purges, next_purge, purge_instance, restore_instance};
+pub use audited::{
+    change_plan, delete_instance, keep_plan, order_instance, repair_instance, restore_instance, resume_instance, retry_operation, reveal_credentials,
+    rotate_credentials, suspend_instance, update_configuration,
+};
+pub use delete_instance::{GRACE, due_purges, next_purge, purge_instance};
 pub use driver::Drivers;
 pub use errors::{ChangeError, OrderError, ReadError, RevealError};
 pub use follow_plan::check_planned;
 pub use instances::{
     counts, get_instance, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
 };
-pub use keep_plan::keep_plan;
-pub use operations::{get_operation, list_all_operations, list_operations, repair_instance, retry_operation, staff_operation, whose_operation};
-pub use order_instance::order_instance;
-pub use reveal_credentials::reveal_credentials;
-pub use rotate_credentials::rotate_credentials;
-pub use suspend_instance::{resume_instance, suspend_instance};
-pub use update_configuration::update_configuration;
+pub use operations::{get_operation, list_all_operations, list_operations, staff_operation, whose_operation};

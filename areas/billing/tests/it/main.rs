@@ -6,6 +6,7 @@ mod documents;
 mod dunning;
 mod guards;
 mod payments;
+mod refusals;
 mod story;
 mod terms;
 mod usage;

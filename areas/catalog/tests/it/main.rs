@@ -129,3 +129,38 @@ async fn only_operators_edit() {
         assert!(matches!(start_draft(&cx, offering).await, Err(CatalogError::Denied(_))));
     }
 }
+
+#[tokio::test]
+async fn what_is_refused_stands_in_the_providers_trail() {
+    let hub = seeded().await;
+    let provider = hub.tenant();
+    let editor = hub.staff(Role::Operator);
+    let editor = editor.clone().signed_in(editor.actor().clone(), Some(provider), Role::Operator.permissions());
+    let command = |slug: &str| OfferingCommand {
+        slug: slug.into(),
+        name: Text { en: "Mail".into(), id: "Surel".into() },
+        category: "mail".into(),
+        summary: Text { en: "Mail".into(), id: "Surel".into() },
+        description: Text::default(),
+        driver: None,
+    };
+    create_offering(&editor, command("managed-postgresql")).await.expect_err("the address is taken");
+    create_offering(&editor, command("M")).await.expect_err("no address");
+    let mail = create_offering(&editor, command("mail")).await.expect("is new").offering.id;
+    publish(&editor, mail).await.expect_err("it has no plans");
+    resume(&editor, mail).await.expect_err("nothing is published");
+    archive(&editor, mail).await.expect("archives");
+    pause(&editor, mail).await.expect_err("archived for good");
+    let mail = mail.to_string();
+    let entry = |action: &str, subject: &str, code: &str| (format!("catalog.{action}"), subject.to_owned(), format!("catalog.{code}"));
+    assert_eq!(
+        hub.refusals(provider).await,
+        [
+            entry("offering.created", "", "slug_taken"),
+            entry("offering.created", "", "fields"),
+            entry("version.published", &mail, "draft_has_errors"),
+            entry("offering.resumed", &mail, "nothing_published"),
+            entry("offering.paused", &mail, "archived"),
+        ]
+    );
+}

@@ -26,12 +26,7 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     let members = store::memberships::list(&mut tx).await?;
     let roles: Vec<_> = members.iter().map(|member| (member.person, member.role)).collect();
     let actor = role_of(cx, &roles);
-    let id = InvitationId::from_uuid(cx.new_uuid());
-    if let Err(kept) = membership::change(actor, None, Some(role), 1) {
-        tx.audit_refused("identity.member.invited", id, json!({ "role": role, "because": kept.to_string() }));
-        tx.commit().await?;
-        return Err(kept.into());
-    }
+    membership::change(actor, None, Some(role), 1)?;
     if members.iter().any(|member| member.email == email.as_str()) {
         return Err(TeamError::Invalid(vec![FieldError::new("email", "member", "This person is a member already.")]));
     }
@@ -44,8 +39,6 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     let seats = store::organisations::lock_seats(&mut tx, tenant).await?;
     let taken = store::memberships::seats_taken(&mut tx, email.as_str()).await?;
     if let Some(seats) = seats.filter(|seats| taken >= *seats) {
-        tx.audit_refused("identity.member.invited", id, json!({ "role": role, "because": "no free seat", "seats": seats, "taken": taken }));
-        tx.commit().await?;
         return Err(TeamError::NoSeat { seats });
     }
     store::invitations::revoke_for(&mut tx, &email).await?;
@@ -53,6 +46,7 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
         return Err(TeamError::TooManyOpen);
     }
     let inviter = cx.person().ok().and_then(|person| members.iter().find(|member| member.person == person)).map_or_else(|| organisation.name.clone(), |member| member.name.clone());
+    let id = InvitationId::from_uuid(cx.new_uuid());
     let expires_at = tx.now().plus(INVITATION_FOR);
     let invitation = Invitation { id, email, role, invited_by: cx.actor().id(), expires_at };
     store::invitations::insert(&mut tx, &invitation).await?;

@@ -112,11 +112,7 @@ pub async fn change_role(cx: &Cx, person: PersonId, role: &str) -> Result<(), Te
     let mut tx = cx.tenant_tx(need(cx)).await?;
     let role: Role = role.parse().map_err(|_| TeamError::Invalid(vec![unknown_role()]))?;
     let Standing { actor, from, chiefs } = standing(cx, &mut tx, person).await?;
-    if let Err(kept) = membership::change(actor, Some(from), Some(role), chiefs) {
-        tx.audit_refused("identity.member.role_changed", person, json!({ "from": from, "to": role, "because": kept.to_string() }));
-        tx.commit().await?;
-        return Err(kept.into());
-    }
+    membership::change(actor, Some(from), Some(role), chiefs)?;
     store::memberships::save_role(&mut tx, person, role).await?;
     tx.audit("identity.member.role_changed", person, json!({ "from": from, "to": role }));
     tx.commit().await?;
@@ -129,11 +125,7 @@ pub async fn remove_member(cx: &Cx, person: PersonId) -> Result<(), TeamError> {
     let need = if cx.person() == Ok(person) { Need::MEMBER } else { need(cx) };
     let mut tx = cx.tenant_tx(need).await?;
     let Standing { actor, from, chiefs } = standing(cx, &mut tx, person).await?;
-    if let Err(kept) = membership::change(actor, Some(from), None, chiefs) {
-        tx.audit_refused("identity.member.removed", person, json!({ "role": from, "because": kept.to_string() }));
-        tx.commit().await?;
-        return Err(kept.into());
-    }
+    membership::change(actor, Some(from), None, chiefs)?;
     store::memberships::end(&mut tx, person).await?;
     for session in store::memberships::end_sessions(&mut tx, person).await? {
         notify_session_ended(&mut tx, SessionId::from_uuid(session)).await?;

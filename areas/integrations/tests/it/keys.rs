@@ -51,7 +51,7 @@ async fn a_key_acts_for_its_organisation_within_its_scopes_until_revoked() {
     server::revoke_api_key(&owner, made.key.id).await.expect("revokes");
     assert!(refused(&hub, &made.secret).await);
     assert!(matches!(server::revoke_api_key(&owner, made.key.id).await, Err(KeyError::NotFound)));
-    let expected = [("identity.organisation.created", false), ("integrations.key.created", false), ("access.refused", true), ("integrations.key.revoked", false)];
+    let expected = [("identity.organisation.created", false), ("integrations.key.created", false), ("access.refused", true), ("integrations.key.revoked", false), ("integrations.key.revoked", true)];
     assert_eq!(actions(&owner).await, expected.map(|(action, refused)| (action.to_owned(), refused)));
 }
 

@@ -56,6 +56,8 @@ async fn a_journey_goes_on_on_another_device_and_steps_are_left_out_and_taken_up
     server::take_up(&cx, Step::Service).await.expect("takes up");
     assert_eq!(server::journey(&cx).await.expect("sees").state(Step::Service), State::Open);
     assert!(matches!(server::skip(&cx, Step::Tier).await, Err(JourneyError::NotSkippable)));
+    let tenant = cx.tenant().expect("has one");
+    assert_eq!(hub.refusals(tenant).await, [("onboarding.step.skipped".to_owned(), Step::Tier.to_string(), "onboarding.not_skippable".to_owned())]);
 
     let member = hub.cx(cx.tenant().expect("has one"), Role::Member);
     assert!(matches!(server::skip(&member, Step::Service).await, Err(JourneyError::Denied(_))));

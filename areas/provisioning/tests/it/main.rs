@@ -10,4 +10,5 @@ mod kill;
 mod life;
 mod meter;
 mod placement;
+mod refusals;
 mod story;
