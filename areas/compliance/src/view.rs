@@ -16,7 +16,7 @@ pub struct EntryView {
     /// `person`, `key`, `staff`, `system` or `nobody`.
     pub actor_kind: String,
     pub actor_id: String,
-    /// The person's name, where the reader may know it.
+    /// The person's name, where the reader may know it. A key's is filled in by the page, which may ask the area of keys.
     pub actor_name: Option<String>,
     pub action: String,
     pub subject: String,

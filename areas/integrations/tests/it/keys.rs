@@ -95,3 +95,17 @@ async fn another_organisation_neither_sees_nor_revokes_a_key_and_nobody_reads_it
     let error = sqlx::query("SELECT secret_hash FROM integrations.api_keys").execute(&mut *tx).await.expect_err("is not granted");
     assert_eq!(error.as_database_error().and_then(|error| error.code()).as_deref(), Some("42501"));
 }
+
+#[tokio::test]
+async fn a_key_has_its_name_for_readers_of_the_trail_also_when_it_is_revoked() {
+    let hub = Hub::start().await;
+    let (ours, theirs) = (tenant(&hub, "nusantara").await, tenant(&hub, "globex").await);
+    let owner = hub.cx(ours, Role::Owner);
+    let key = server::create_api_key(&owner, wish(&["services:read"])).await.expect("makes").key.id;
+    server::revoke_api_key(&owner, key).await.expect("revokes");
+    let named = [(key, "CI".to_owned())].into();
+    assert_eq!(server::key_names(&owner, &[key]).await.expect("reads"), named);
+    assert_eq!(server::key_names_for_staff(&hub.staff(Role::Auditor), &[key]).await.expect("reads"), named);
+    assert!(server::key_names(&hub.cx(theirs, Role::Owner), &[key]).await.expect("reads").is_empty());
+    assert!(server::key_names(&hub.cx(ours, Role::Member), &[key]).await.is_err(), "members do not read the trail");
+}

@@ -9,7 +9,10 @@ use leptos::prelude::*;
 pub async fn activity(query: ListQuery) -> Result<TrailSheet, PageError> {
     let cx = kit::request::cx().await?;
     let filter = TrailSheet::filter(&query);
-    TrailSheet::of(compliance::server::entries(&cx, &filter, query.after.as_deref(), Default::default()).await, Vec::new())
+    let mut sheet = TrailSheet::of(compliance::server::entries(&cx, &filter, query.after.as_deref(), Default::default()).await, Vec::new())?;
+    let names = integrations::server::key_names(&cx, &sheet.keys()).await?;
+    sheet.name_keys(&names);
+    Ok(sheet)
 }
 
 /// Goes through the organisation's whole chain, where the reader asked for it: `check` is 0 otherwise.

@@ -26,7 +26,10 @@ pub async fn everybodys_activity(query: ListQuery) -> Result<TrailSheet, PageErr
     let tenants = identity::server::list_tenants(&cx, "", None, PageSize::new(PageSize::MAX)).await.map_err(|refusal| kit::page_error!(refusal))?;
     let tenants = tenants.rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect();
     let filter = TrailSheet::filter(&query);
-    TrailSheet::of(compliance::server::entries_for_staff(&cx, &filter, query.after.as_deref(), PageSize::default()).await, tenants)
+    let mut sheet = TrailSheet::of(compliance::server::entries_for_staff(&cx, &filter, query.after.as_deref(), PageSize::default()).await, tenants)?;
+    let names = integrations::server::key_names_for_staff(&cx, &sheet.keys()).await?;
+    sheet.name_keys(&names);
+    Ok(sheet)
 }
 
 /// Goes through one organisation's whole chain, where that was asked for: `check` is 0 otherwise.

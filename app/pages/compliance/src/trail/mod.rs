@@ -13,6 +13,8 @@ use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {kernel::ApiKeyId, std::collections::HashMap};
 
 /// One page of entries, and what is mistyped in the filters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,26 @@ impl TrailSheet {
     }
 }
 
+#[cfg(feature = "ssr")]
+impl TrailSheet {
+    /// Keys that acted.
+    pub fn keys(&self) -> Vec<ApiKeyId> {
+        let mut keys: Vec<ApiKeyId> = self.page.rows.iter().filter_map(|entry| entry.actor_id.parse().ok()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Keys that are not known, as those of another organisation, keep their ids.
+    pub fn name_keys(&mut self, names: &HashMap<ApiKeyId, String>) {
+        for entry in &mut self.page.rows {
+            if let Some(name) = entry.actor_id.parse().ok().and_then(|key: ApiKeyId| names.get(&key)) {
+                entry.actor_name = Some(name.clone());
+            }
+        }
+    }
+}
+
 /// How often the reader has asked for the chain to be checked: `?check=1`. A question in the address works before scripting.
 pub fn use_check() -> Memo<u32> {
     let query = use_query_map();
@@ -84,5 +106,41 @@ pub fn Trail(
     view! {
         <Filters path=path complaints=complaints tenants=tenants/>
         <Table caption=tr!(compliance.trail.caption) columns=columns rows=rows next=page.next empty=empty/>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use kernel::{TenantId, Timestamp};
+
+    fn entry(actor_kind: &str, actor_id: String, actor_name: Option<&str>) -> EntryView {
+        EntryView {
+            tenant: TenantId::from_uuid(Default::default()),
+            tenant_name: None,
+            seq: 1,
+            at: Timestamp::from_seconds(0),
+            actor_kind: actor_kind.into(),
+            actor_id,
+            actor_name: actor_name.map(str::to_owned),
+            action: "a.b".into(),
+            subject: String::new(),
+            details: Default::default(),
+            refused: false,
+            trace_id: String::new(),
+            hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn keys_are_called_by_their_names_and_people_stay_who_they_are() {
+        let [known, unknown]: [ApiKeyId; 2] = ["key_01kf0e44m0e6zaz0kjk6dasypm", "key_01kf0e44m0e6zaz0kjk6dasypn"].map(|id| id.parse().expect("an id"));
+        let person = "per_01kf0e44m0e6zaz0kjk6dasypm".to_owned();
+        let rows = vec![entry("key", known.to_string(), None), entry("key", unknown.to_string(), None), entry("key", known.to_string(), None), entry("person", person, Some("Sari"))];
+        let mut sheet = TrailSheet { page: Page { rows, next: None }, complaints: Vec::new(), tenants: Vec::new() };
+        assert_eq!(sheet.keys(), [known, unknown]);
+        sheet.name_keys(&[(known, "Shop's robot".to_owned())].into());
+        let names: Vec<Option<&str>> = sheet.page.rows.iter().map(|entry| entry.actor_name.as_deref()).collect();
+        assert_eq!(names, [Some("Shop's robot"), None, Some("Shop's robot"), Some("Sari")]);
     }
 }

@@ -3,6 +3,8 @@
 use crate::view::ApiKeyView;
 use kernel::{ApiKeyId, TenantId, Timestamp};
 use platform::{DoorTx, TenantTx};
+use sqlx::PgConnection;
+use std::collections::HashMap;
 
 /// Keys listed, revoked ones included.
 const LISTED: i64 = 200;
@@ -94,6 +96,11 @@ pub async fn list(tx: &mut TenantTx) -> sqlx::Result<Vec<ApiKeyView>> {
     .bind(LISTED)
     .fetch_all(&mut **tx)
     .await
+}
+
+pub async fn names(connection: &mut PgConnection, ids: &[ApiKeyId]) -> sqlx::Result<HashMap<ApiKeyId, String>> {
+    let rows: Vec<(ApiKeyId, String)> = sqlx::query_as("SELECT id, name FROM integrations.api_keys WHERE id = ANY ($1) LIMIT $2").bind(ids).bind(LISTED).fetch_all(connection).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Answers whether it worked until now.
