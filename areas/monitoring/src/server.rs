@@ -1,5 +1,6 @@
 //! Use cases of monitoring, the uptime driver, the prober and what the scheduler does for it.
 
+mod calendar;
 mod driver;
 mod errors;
 mod freeze;

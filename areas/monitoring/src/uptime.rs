@@ -4,7 +4,7 @@
 //! 100 %.
 
 use crate::check::Status;
-use kernel::{Date, Timestamp};
+use kernel::Timestamp;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
@@ -23,17 +23,6 @@ impl Window {
         Self { from, to }
     }
 
-    /// A UTC month. `None` past the calendar's end.
-    pub fn month(year: i32, month: u8) -> Option<Self> {
-        let first = Date::try_new(year, month, 1)?;
-        let next = first.plus_days(i64::from(Date::days_in_month(year, month)));
-        Some(Self { from: midnight(first), to: midnight(next) })
-    }
-
-    pub fn day(day: Date) -> Self {
-        Self { from: midnight(day), to: midnight(day.plus_days(1)) }
-    }
-
     fn meet(self, other: Self) -> Option<Self> {
         let (from, to) = (self.from.max(other.from), self.to.min(other.to));
         (from < to).then_some(Self { from, to })
@@ -42,10 +31,6 @@ impl Window {
     fn micros(self) -> i64 {
         self.to.micros() - self.from.micros()
     }
-}
-
-fn midnight(day: Date) -> Timestamp {
-    Timestamp::from_seconds(day.days() * 86_400)
 }
 
 /// Time by status, in microseconds.
@@ -195,8 +180,13 @@ mod tests {
         text.parse().expect("a time")
     }
 
+    /// With a day of May, as the case has it.
     fn june() -> Window {
         Window::new(time("2026-05-31"), time("2026-07-01"))
+    }
+
+    fn june_alone() -> Window {
+        Window::new(time("2026-06-01"), time("2026-07-01"))
     }
 
     fn offline(from: &str, to: &str) -> Tally {
@@ -243,7 +233,7 @@ mod tests {
 
     #[test]
     fn g47_what_came_later_does_not_change_a_month_that_is_over() {
-        let month = Window::month(2026, 6).expect("a month");
+        let month = june_alone();
         let mut changes = vec![(time("2026-06-01"), Status::Up), (time("2026-06-10"), Status::Down), (time("2026-06-11"), Status::Up)];
         let then = tally(&changes, ALWAYS, month, &[]);
         changes.push((time("2026-07-20"), Status::Down));
@@ -255,7 +245,7 @@ mod tests {
     fn maintenance_is_outside_both_sides_and_counts_once() {
         let changes = [(time("2026-06-01"), Status::Up), (time("2026-06-10"), Status::Down), (time("2026-06-12"), Status::Up)];
         let maintenance = [Window::new(time("2026-06-10"), time("2026-06-11")), Window::new(time("2026-06-10T12:00:00Z"), time("2026-06-11T12:00:00Z"))];
-        let sum = tally(&changes, ALWAYS, Window::month(2026, 6).expect("a month"), &maintenance);
+        let sum = tally(&changes, ALWAYS, june_alone(), &maintenance);
         assert_eq!((sum.down, sum.maintenance, sum.up), (DAY / 2, 3 * DAY / 2, 28 * DAY));
         assert_eq!(sum.up + sum.down + sum.maintenance, 30 * DAY);
     }
@@ -263,7 +253,7 @@ mod tests {
     #[test]
     fn time_in_which_we_did_not_look_stands_apart() {
         let changes = [(time("2026-06-01"), Status::Up)];
-        let sum = tally(&changes, time("2026-06-02"), Window::month(2026, 6).expect("a month"), &[]);
+        let sum = tally(&changes, time("2026-06-02"), june_alone(), &[]);
         assert_eq!((sum.up, sum.unknown), (DAY, 29 * DAY));
         let never = tally(&[(time("2026-06-01"), Status::Unknown)], time("2026-06-01"), june(), &[]);
         assert_eq!((never.uptime(), never.verdict(2)), (None, Verdict::NoData), "unknown is never 100 %");

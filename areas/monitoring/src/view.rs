@@ -59,7 +59,7 @@ impl UptimeView {
 /// One day of the 90-day bar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DayBar {
-    /// UTC.
+    /// In the organisation's zone, as months are.
     pub day: Date,
     /// Microseconds by status.
     pub tally: Tally,

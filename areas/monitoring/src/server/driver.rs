@@ -2,6 +2,7 @@
 //! driver turns into rows that the prober works on.
 
 use super::{
+    calendar::Calendar,
     metering, record,
     store::{
         changes,
@@ -82,13 +83,14 @@ fn specs(wanted: &Wanted) -> Result<Vec<CheckSpec>, DriverError> {
 
 async fn sync(cx: &Cx, tx: &mut TenantTx, wanted: &Wanted, specs: Vec<CheckSpec>, paused: bool) -> Result<(), Fault> {
     let now = cx.now();
+    let calendar = Calendar::of(tx).await?;
     let existing = checks::of_instance_for_update(tx, wanted.instance).await.map_err(platform::fault)?;
     let mut by_name: BTreeMap<String, CheckRecord> = existing.into_iter().map(|check| (check.name.clone(), check)).collect();
     for spec in specs {
         let mut check = match by_name.remove(&spec.name) {
             Some(check) => check,
             None => {
-                let check = new_check(cx, wanted, &spec);
+                let check = new_check(cx, wanted, &spec, &calendar);
                 // Its changes refer to its row.
                 checks::save(tx, &check).await.map_err(platform::fault)?;
                 changes::insert(tx, check.id, now, Status::Unknown).await.map_err(platform::fault)?;
@@ -122,8 +124,9 @@ async fn sync(cx: &Cx, tx: &mut TenantTx, wanted: &Wanted, specs: Vec<CheckSpec>
     Ok(())
 }
 
-fn new_check(cx: &Cx, wanted: &Wanted, spec: &CheckSpec) -> CheckRecord {
+fn new_check(cx: &Cx, wanted: &Wanted, spec: &CheckSpec, calendar: &Calendar) -> CheckRecord {
     let now = cx.now();
+    let month = calendar.month_of(now);
     CheckRecord {
         tenant_id: wanted.tenant,
         id: CheckId::from_uuid(cx.new_uuid()),
@@ -145,7 +148,8 @@ fn new_check(cx: &Cx, wanted: &Wanted, spec: &CheckSpec) -> CheckRecord {
         runs: 0,
         runs_from: None,
         runs_due: None,
-        open_month: super::freeze::first_of_month(now.date_utc()),
+        open_month: month,
+        freeze_at: calendar.month(month).to,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shows checks: all at a glance, one with its history, response times, results, incidents.
 
 use super::{
+    calendar::Calendar,
     errors::MonitoringError,
     store::{
         changes,
@@ -95,17 +96,21 @@ pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, Monitorin
     let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
     let check = checks::find(&mut tx, id).await?.ok_or(MonitoringError::NotFound)?;
     let now = cx.now();
-    let today = now.date_utc();
-    let first = today.plus_days(1 - i64::from(BAR));
-    let running = super::freeze::first_of_month(today);
-    let from = Window::day(first).from.min(Window::day(running).from).min(now.minus(DAY * BAR));
+    let calendar = Calendar::of(&mut tx).await?;
+    let first = calendar.date(now).plus_days(1 - i64::from(BAR));
+    let running = calendar.month_of(now);
+    let month_from = calendar.month(running).from;
+    let from = calendar.day(first).from.min(month_from).min(now.minus(DAY * BAR));
     let changes = changes::since(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
     let known = check.known_until();
     let over = |window| uptime_view(uptime::tally(&changes, known, window, &[]));
     let last = |days: u32| over(Window::new(now.minus(DAY * days), now));
-    let days = (0..i64::from(BAR)).map(|offset| day_bar(&changes, known, now, first.plus_days(offset))).collect();
+    let days = (0..i64::from(BAR)).map(|offset| {
+            let day = first.plus_days(offset);
+            day_bar(&changes, known, now, (day, calendar.day(day)))
+        }).collect();
 
-    let mut month_views = vec![MonthView { month: running, uptime: over(Window::new(Window::day(running).from, now)), frozen_at: None }];
+    let mut month_views = vec![MonthView { month: running, uptime: over(Window::new(month_from, now)), frozen_at: None }];
     for (month, tally, frozen_at) in months::of_check(&mut tx, id).await? {
         month_views.push(MonthView { month, uptime: uptime_view(tally.0), frozen_at: Some(frozen_at) });
     }
@@ -128,8 +133,7 @@ fn uptime_view(tally: Tally) -> UptimeView {
     UptimeView::of(tally, 3)
 }
 
-fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, day: kernel::Date) -> DayBar {
-    let whole = Window::day(day);
+fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, (day, whole): (kernel::Date, Window)) -> DayBar {
     let tally = uptime::tally(changes, known, Window::new(whole.from, whole.to.min(now.max(whole.from))), &[]);
     let shown = [(Status::Up, tally.up), (Status::Degraded, tally.degraded), (Status::Down, tally.down), (Status::Unknown, tally.unknown)];
     let worst = check::worst(shown.into_iter().filter(|(_, micros)| *micros > 0).map(|(status, _)| status));

@@ -138,6 +138,57 @@ async fn closed_months_are_frozen_and_stay_as_they_were() {
 }
 
 #[tokio::test]
+async fn a_month_ends_at_midnight_of_the_organisations_zone() {
+    let story = Story::begin_in("Asia/Jakarta").await;
+    let target = Target::start(Answer::fine()).await;
+    one_check(&story, &target).await;
+    story.hub.at("2026-01-31T16:59:00Z");
+    story.probes_after(0.0).await;
+    let (id, system) = (story.check("Shop").await.id, story.hub.system(None));
+    let months = async || {
+        let detail = server::check_detail(&story.cx(), id).await.expect("readable");
+        detail.months.into_iter().map(|month| (month.month.to_string(), month.frozen_at.is_some(), month.uptime.tally)).collect::<Vec<_>>()
+    };
+    // A minute before midnight in Jakarta, when in UTC the month has seven hours to go.
+    assert_eq!(server::freeze_due(&system).await.expect("nothing is over"), 0);
+    assert_eq!(months().await.len(), 1);
+    story.hub.at("2026-01-31T17:00:00Z");
+    assert_eq!(server::freeze_due(&system).await.expect("frozen"), 1);
+    assert_eq!(server::freeze_due(&system).await.expect("nothing left"), 0);
+    let seen = months().await;
+    let names: Vec<(&str, bool)> = seen.iter().map(|(month, frozen, _)| (month.as_str(), *frozen)).collect();
+    assert_eq!(names, [("2026-02-01", false), ("2026-01-01", true)]);
+    let january = seen[1].2;
+    let whole = january.up + january.unknown + january.before;
+    assert_eq!(whole, 31 * 86_400_000_000, "all of January, by Jakarta's clocks");
+    // The last result spoke for twenty seconds; the check was there from 15 January, 16:00.
+    assert_eq!((january.up, january.before), (20_000_000, (14 * 24 + 16) * 3_600_000_000));
+    let today = server::check_detail(&story.cx(), id).await.expect("readable").days[89].day;
+    assert_eq!(today.to_string(), "2026-02-01");
+}
+
+#[tokio::test]
+async fn an_organisation_that_moves_west_freezes_its_month_when_it_is_over_there() {
+    let story = Story::begin_in("Asia/Jakarta").await;
+    let target = Target::start(Answer::fine()).await;
+    one_check(&story, &target).await;
+    let (owner, system) = (story.cx(), story.hub.system(None));
+    let form = identity::server::my_organisation(&owner).await.expect("readable").form();
+    let form = identity::ProfileForm { country: "US".into(), street: "1 Main St".into(), city: "New York".into(), time_zone: "America/New_York".into(), ..form };
+    identity::server::update_organisation(&owner, form).await.expect("moves");
+    story.hub.at("2026-02-01T00:00:00Z");
+    // Looked at as Jakarta had it, and found to be open still.
+    assert_eq!(server::freeze_due(&system).await.expect("looked at"), 1);
+    assert_eq!(server::freeze_due(&system).await.expect("not due"), 0);
+    let id = story.check("Shop").await.id;
+    let frozen = async || server::check_detail(&story.cx(), id).await.expect("readable").months.iter().filter(|month| month.frozen_at.is_some()).count();
+    assert_eq!(frozen().await, 0);
+    story.hub.at("2026-02-01T05:00:00Z");
+    assert_eq!(server::freeze_due(&system).await.expect("frozen"), 1);
+    assert_eq!(frozen().await, 1);
+}
+
+#[tokio::test]
 async fn probes_are_counted_exactly_once() {
     let story = Story::begin().await;
     let target = Target::start(Answer::fine()).await;
@@ -211,7 +262,7 @@ async fn another_tenant_sees_nothing_of_it() {
     let instance = one_check(&story, &target).await;
     story.probes_after(0.0).await;
     let id = story.check("Shop").await.id;
-    let other = story.hub.cx(new_tenant(&story.hub, "globex").await, Role::Owner);
+    let other = story.hub.cx(new_tenant(&story.hub, "globex", "UTC").await, Role::Owner);
     assert_eq!(server::overview(&other).await.expect("readable").checks, []);
     assert!(matches!(server::check_detail(&other, id).await, Err(MonitoringError::NotFound)));
     assert_eq!(server::samples(&other, instance, Some(id), PageSize::default(), None).await.expect("empty").rows, []);

@@ -25,9 +25,14 @@ pub struct Story {
 
 impl Story {
     pub async fn begin() -> Self {
+        Self::begin_in("UTC").await
+    }
+
+    /// With an organisation in that time zone.
+    pub async fn begin_in(zone: &str) -> Self {
         let hub = Hub::start().await;
         seed_catalog(&hub.system(None)).await.expect("the catalog is seeded");
-        let tenant = new_tenant(&hub, "acme").await;
+        let tenant = new_tenant(&hub, "acme", zone).await;
         let drivers = Drivers::new([Arc::new(UptimeDriver::new(hub.platform.clone())) as Arc<dyn Driver>]);
         Self { hub, tenant, drivers, prober: Prober::new(Reach::Everything) }
     }
@@ -93,7 +98,7 @@ impl Story {
     }
 }
 
-pub async fn new_tenant(hub: &Hub, slug: &str) -> TenantId {
+pub async fn new_tenant(hub: &Hub, slug: &str, zone: &str) -> TenantId {
     let command = CreateTenant {
         slug: slug.into(),
         name: slug.into(),
@@ -102,7 +107,7 @@ pub async fn new_tenant(hub: &Hub, slug: &str) -> TenantId {
         owner_password: None,
         language: Language::En,
         currency: String::new(),
-        time_zone: String::new(),
+        time_zone: zone.into(),
         tier: "STARTER".into(),
     };
     create_tenant(&hub.system(None), command).await.expect("a tenant").tenant

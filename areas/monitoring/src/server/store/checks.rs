@@ -34,6 +34,8 @@ pub(crate) struct CheckRecord {
     pub runs_from: Option<Timestamp>,
     pub runs_due: Option<Timestamp>,
     pub open_month: Date,
+    /// When the open month ends.
+    pub freeze_at: Timestamp,
 }
 
 impl CheckRecord {
@@ -71,7 +73,8 @@ const COLUMNS: &str = "
     runs,
     runs_from,
     runs_due,
-    open_month";
+    open_month,
+    freeze_at";
 
 pub(crate) async fn find(tx: &mut TenantTx, id: CheckId) -> Result<Option<CheckRecord>, sqlx::Error> {
     let sql = format!("SELECT {COLUMNS} FROM monitoring.checks WHERE id = $1");
@@ -107,8 +110,8 @@ pub(crate) async fn save(tx: &mut TenantTx, check: &CheckRecord) -> Result<(), s
     sqlx::query(
         "INSERT INTO monitoring.checks
                 (tenant_id, id, instance_id, name, spec, paused, created_at, ended_at, state, status, status_since, last_at,
-                 response_ms, problem, detail, certificate_expires, next_at, runs, runs_from, runs_due, open_month)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                 response_ms, problem, detail, certificate_expires, next_at, runs, runs_from, runs_due, open_month, freeze_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
          ON CONFLICT (tenant_id, id) DO UPDATE
             SET spec = excluded.spec,
                 paused = excluded.paused,
@@ -125,7 +128,8 @@ pub(crate) async fn save(tx: &mut TenantTx, check: &CheckRecord) -> Result<(), s
                 runs = excluded.runs,
                 runs_from = excluded.runs_from,
                 runs_due = excluded.runs_due,
-                open_month = excluded.open_month",
+                open_month = excluded.open_month,
+                freeze_at = excluded.freeze_at",
     )
     .bind(check.tenant_id)
     .bind(check.id)
@@ -148,6 +152,7 @@ pub(crate) async fn save(tx: &mut TenantTx, check: &CheckRecord) -> Result<(), s
     .bind(check.runs_from)
     .bind(check.runs_due)
     .bind(check.open_month)
+    .bind(check.freeze_at)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -189,7 +194,7 @@ pub(crate) async fn to_meter(tx: &mut SystemTx, now: Timestamp, limit: i64) -> R
     sqlx::query_as("SELECT tenant_id, id FROM monitoring.checks WHERE runs_due <= $1 ORDER BY runs_due LIMIT $2").bind(now).bind(limit).fetch_all(&mut **tx).await
 }
 
-/// Checks with months before `month` that are not frozen.
-pub(crate) async fn to_freeze(tx: &mut SystemTx, month: Date, limit: i64) -> Result<Vec<(TenantId, CheckId)>, sqlx::Error> {
-    sqlx::query_as("SELECT tenant_id, id FROM monitoring.checks WHERE open_month < $1 ORDER BY open_month LIMIT $2").bind(month).bind(limit).fetch_all(&mut **tx).await
+/// Checks whose open month has ended.
+pub(crate) async fn to_freeze(tx: &mut SystemTx, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, CheckId)>, sqlx::Error> {
+    sqlx::query_as("SELECT tenant_id, id FROM monitoring.checks WHERE freeze_at <= $1 ORDER BY freeze_at LIMIT $2").bind(now).bind(limit).fetch_all(&mut **tx).await
 }

@@ -1,0 +1,87 @@
+//! The organisation's calendar: its days and months as stretches of time, and what its clocks show as instants.
+
+use crate::uptime::Window;
+use billing::zone::Zone;
+use kernel::{Date, Fault, Timestamp};
+use platform::TenantTx;
+
+/// Of one organisation, in its time zone.
+pub(super) struct Calendar {
+    zone: Zone,
+}
+
+impl Calendar {
+    pub async fn of(tx: &mut TenantTx) -> Result<Self, Fault> {
+        let name = identity::server::organisation(tx).await?.time_zone;
+        Self::in_zone(&name)
+    }
+
+    fn in_zone(name: &str) -> Result<Self, Fault> {
+        let zone: Zone = name.parse().map_err(|unknown| Fault::new(format!("an organisation's time zone is none: {unknown}")))?;
+        Ok(Self { zone })
+    }
+
+    /// The day that an instant falls on.
+    pub fn date(&self, at: Timestamp) -> Date {
+        self.zone.date(at)
+    }
+
+    /// The first day of the month that an instant falls in.
+    pub fn month_of(&self, at: Timestamp) -> Date {
+        first_of_month(self.date(at))
+    }
+
+    pub fn day(&self, day: Date) -> Window {
+        Window::new(self.zone.midnight(day), self.zone.midnight(day.plus_days(1)))
+    }
+
+    /// The month with this first day.
+    pub fn month(&self, first: Date) -> Window {
+        Window::new(self.zone.midnight(first), self.zone.midnight(next_month(first)))
+    }
+}
+
+fn first_of_month(day: Date) -> Date {
+    day.plus_days(1 - i64::from(day.day()))
+}
+
+pub(super) fn next_month(first: Date) -> Date {
+    first.plus_days(i64::from(Date::days_in_month(first.year(), first.month())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar(zone: &str) -> Calendar {
+        Calendar::in_zone(zone).expect("a zone")
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_month_is_that_of_the_organisations_clocks() {
+        let jakarta = calendar("Asia/Jakarta");
+        assert_eq!(jakarta.month(date("2026-06-01")), Window::new(at("2026-05-31T17:00:00Z"), at("2026-06-30T17:00:00Z")));
+        assert_eq!((jakarta.month_of(at("2026-06-30T16:59:59Z")), jakarta.month_of(at("2026-06-30T17:00:00Z"))), (date("2026-06-01"), date("2026-07-01")));
+        assert_eq!(calendar("UTC").month(date("2026-12-01")), Window::new(at("2026-12-01T00:00:00Z"), at("2027-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_day_on_which_clocks_move_is_longer_or_shorter() {
+        let new_york = calendar("America/New_York");
+        assert_eq!(new_york.day(date("2026-03-08")), Window::new(at("2026-03-08T05:00:00Z"), at("2026-03-09T04:00:00Z")));
+        assert_eq!(new_york.day(date("2026-11-01")), Window::new(at("2026-11-01T04:00:00Z"), at("2026-11-02T05:00:00Z")));
+    }
+
+    #[test]
+    fn a_name_that_is_no_zone_is_a_fault() {
+        assert!(Calendar::in_zone("Mars/Olympus").is_err());
+    }
+}
