@@ -27,7 +27,7 @@ pub fn tone(state: &str) -> Tone {
         "creating" | "updating" | "suspending" | "resuming" | "deleting" | "in_progress" | "pending" => Tone::Busy,
         "suspended" | "degraded" | "maintenance" | "paused" | "partly_paid" | "expired" => Tone::Warn,
         "failed" | "down" | "overdue" => Tone::Bad,
-        "issued" | "open" | "trialing" | "sent" | "invited" => Tone::Info,
+        "issued" | "open" | "planned" | "trialing" | "sent" | "invited" => Tone::Info,
         _ => Tone::Neutral,
     }
 }
@@ -50,6 +50,7 @@ pub fn label(state: &str) -> String {
         "degraded" => tr!(kit.states.degraded),
         "paused" => tr!(kit.states.paused),
         "maintenance" => tr!(kit.states.maintenance),
+        "planned" => tr!(kit.states.planned),
         "unknown" => tr!(kit.states.unknown),
         "draft" => tr!(kit.states.draft),
         "published" => tr!(kit.states.published),

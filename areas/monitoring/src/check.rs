@@ -88,6 +88,29 @@ pub struct Step {
     pub next_after: Duration,
 }
 
+/// What is known beside the state where it is decided whom to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hush {
+    /// Planned maintenance runs.
+    pub maintenance: bool,
+    /// People were told of the incident that is open or just ended.
+    pub told: bool,
+}
+
+impl Step {
+    /// What people are told, one thing at most. Maintenance keeps it quiet. Who was not told that it went down is not told
+    /// that it recovered, but told that it is down as soon as maintenance is over.
+    pub fn news(&self, hush: Hush) -> Option<Effect> {
+        let down = matches!(self.state, CheckState::Down { .. });
+        let said = self.effects.iter().copied().find(|effect| matches!(effect, Effect::TellDown | Effect::TellStillDown | Effect::TellRecovered));
+        match (hush, said) {
+            (Hush { maintenance: true, .. }, _) => None,
+            (Hush { told: false, .. }, _) => down.then_some(Effect::TellDown),
+            (Hush { told: true, .. }, said) => said,
+        }
+    }
+}
+
 impl CheckState {
     pub const fn status(self) -> Status {
         match self {
@@ -229,6 +252,21 @@ mod tests {
     fn a_failure_that_passes_before_the_retries_are_over_tells_nobody() {
         let retrying = CheckState::Up.after(Outcome::Fails, &RULES).state;
         assert_eq!(retrying.after(Outcome::Fine, &RULES), Step { state: CheckState::Up, effects: vec![], next_after: RULES.interval });
+    }
+
+    #[test]
+    fn maintenance_keeps_it_quiet_and_what_is_still_down_is_told_afterwards() {
+        let goes_down = CheckState::Retrying { failures: 2 }.after(Outcome::Fails, &RULES);
+        let stays_down = CheckState::Down { beats: 0 }.after(Outcome::Fails, &RULES);
+        let third = CheckState::Down { beats: 2 }.after(Outcome::Fails, &RULES);
+        let recovers = CheckState::Down { beats: 2 }.after(Outcome::Fine, &RULES);
+        let goes_on = CheckState::Up.after(Outcome::Fine, &RULES);
+        let all = [&goes_down, &stays_down, &third, &recovers, &goes_on];
+        let news = |maintenance, told| all.map(|step| step.news(Hush { maintenance, told }));
+        assert_eq!(news(true, false), [None; 5]);
+        assert_eq!(news(true, true), [None; 5]);
+        assert_eq!(news(false, false), [Some(Effect::TellDown), Some(Effect::TellDown), Some(Effect::TellDown), None, None]);
+        assert_eq!(news(false, true), [Some(Effect::TellDown), None, Some(Effect::TellStillDown), Some(Effect::TellRecovered), None]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod configuration;
+pub mod maintenance;
 pub mod uptime;
 pub mod view;
 

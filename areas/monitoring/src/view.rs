@@ -2,9 +2,10 @@
 
 use crate::{
     check::Status,
+    maintenance::Stage,
     uptime::{Tally, Verdict},
 };
-use kernel::{CheckId, Date, IncidentId, InstanceId, TenantId, Timestamp};
+use kernel::{CheckId, Date, IncidentId, InstanceId, MaintenanceId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One check in a list.
@@ -22,6 +23,8 @@ pub struct CheckView {
     /// Since when.
     pub since: Timestamp,
     pub paused: bool,
+    /// Planned maintenance runs until then: nobody is told of what happens, and the time is outside its uptime.
+    pub maintenance_until: Option<Timestamp>,
     pub last_at: Option<Timestamp>,
     /// Milliseconds.
     pub response_ms: Option<i32>,
@@ -104,6 +107,19 @@ pub struct IncidentView {
     pub closed_at: Option<Timestamp>,
     pub problem: String,
     pub detail: Option<String>,
+}
+
+/// One maintenance in the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MaintenanceView {
+    pub id: MaintenanceId,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub stage: Stage,
+    /// What is done; may be empty.
+    pub words: String,
+    /// Names of its checks.
+    pub checks: Vec<String>,
 }
 
 /// One point of the response-time chart; a longer span has coarser points.

@@ -1,15 +1,18 @@
 //! What the pages of monitoring ask the server.
 
-use crate::sheets::{Board, CheckSheet, Span, Summary};
+use crate::sheets::{Board, CheckSheet, MaintenanceForm, MaintenanceSheet, Span, Summary};
 use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{board, charting, refused::refused};
+use crate::{board, charting, refused::{maintenance_refused, refused}};
 #[cfg(feature = "ssr")]
-use kernel::{CheckId, PageSize};
+use kernel::{CheckId, FieldError, PageSize};
 #[cfg(feature = "ssr")]
-use monitoring::server::{self as watching, MonitoringError};
+use monitoring::{
+    maintenance::Chosen,
+    server::{self as watching, MaintenanceError, MonitoringError},
+};
 
 /// Results on one page.
 #[cfg(feature = "ssr")]
@@ -48,4 +51,43 @@ pub async fn check(id: String, span: Span, after: Option<String>) -> Result<Chec
     i18n::read_in(kit::request::language());
     let response = charting::response(span, detail.check.interval_seconds, &points);
     Ok(CheckSheet { detail, span, response, samples, newest: after.is_none() })
+}
+
+/// What is planned, and what the form that plans more begins with.
+#[server]
+pub async fn planned_maintenance() -> Result<MaintenanceSheet, PageError> {
+    let cx = kit::request::cx().await?;
+    let list = watching::list_maintenance(&cx).await.map_err(maintenance_refused)?;
+    let (starts_at, ends_at) = watching::maintenance_to_begin_with(&cx).await.map_err(maintenance_refused)?;
+    let checks = watching::overview(&cx).await.map_err(refused)?.checks.into_iter().map(|check| (check.id, check.name)).collect();
+    Ok(MaintenanceSheet { list, checks, starts_at: starts_at.to_string(), ends_at: ends_at.to_string() })
+}
+
+#[server]
+pub async fn plan_maintenance(form: MaintenanceForm) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    let wish = monitoring::maintenance::PlanMaintenance {
+        starts_at: form.starts_at.clone(),
+        ends_at: form.ends_at.clone(),
+        checks: chosen(&form).map_err(|refusal| maintenance_refused(refusal).keeping(&form))?,
+        words: form.words.clone(),
+    };
+    watching::plan_maintenance(&cx, wish).await.map(drop).map_err(|refusal| maintenance_refused(refusal).keeping(&form))
+}
+
+/// An id that is none is a check that is not there.
+#[cfg(feature = "ssr")]
+fn chosen(form: &MaintenanceForm) -> Result<Chosen, MaintenanceError> {
+    if form.checks.contains_key("all") {
+        return Ok(Chosen::All);
+    }
+    let ids: Result<Vec<CheckId>, _> = form.checks.keys().map(|id| id.parse()).collect();
+    ids.map(Chosen::These).map_err(|_| MaintenanceError::Fields(vec![FieldError::new("checks", "unknown", "One of these checks is not there any more.")]))
+}
+
+#[server]
+pub async fn cancel_maintenance(id: String) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    let id = id.parse().map_err(|_| maintenance_refused(MaintenanceError::NotFound))?;
+    watching::cancel_maintenance(&cx, id).await.map_err(maintenance_refused)
 }

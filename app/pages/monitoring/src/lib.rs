@@ -9,6 +9,7 @@ mod check;
 mod check_page;
 mod grid;
 mod incidents;
+mod maintenance;
 mod monitoring_page;
 #[cfg(feature = "ssr")]
 mod refused;

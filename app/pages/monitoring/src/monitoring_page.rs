@@ -3,7 +3,8 @@
 use crate::{
     calls,
     incidents::Incidents,
-    sheets::{Board, BoardRow, Summary},
+    maintenance::{Acts, Maintenance},
+    sheets::{Board, BoardRow, MaintenanceSheet, Summary},
     watched::{LastResponse, Moving, follow},
     words,
 };
@@ -19,16 +20,22 @@ const OFFERING: &str = "/catalog/uptime-monitoring";
 #[derive(Clone)]
 pub struct MonitoringPage {
     board: Resource<Result<Board, PageError>>,
+    maintenance: Resource<Result<MaintenanceSheet, PageError>>,
+    acts: Acts,
 }
 
 impl PageRoute for MonitoringPage {
     fn data() -> Self {
         let query = use_list_query();
-        Self { board: Resource::new(move || query.get(), calls::watched) }
+        Self {
+            board: Resource::new(move || query.get(), calls::watched),
+            maintenance: Resource::new(|| (), |()| calls::planned_maintenance()),
+            acts: Acts::new(),
+        }
     }
 
     fn view(this: Self) -> AnyView {
-        let board = this.board;
+        let MonitoringPage { board, maintenance, acts } = this;
         let fresh = Callback::new(move |()| board.refetch());
         let may_order = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
         view! {
@@ -36,6 +43,7 @@ impl PageRoute for MonitoringPage {
                 {may_order.then(|| view! { <LinkButton href=OFFERING kind=ButtonKind::Primary icon=icons::LuPlus>{tr!(monitoring.order)}</LinkButton> })}
             </PageHeader>
             <Load resource=board skeleton=SkeletonKind::Table view=move |board| view! { <Everything board=board fresh=fresh/> }/>
+            <Maintenance sheet=maintenance acts=acts/>
         }
         .into_any()
     }
@@ -124,7 +132,10 @@ fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, fresh
             let target = format!("{} · {}", words::kind(&check.kind), check.target);
             Row::link(format!("/monitoring/{}", check.id))
                 .cell(view! { <span>{check.name}</span> })
-                .cell(view! { <StatusChip state=now.state/> })
+                .cell(view! {
+                    <StatusChip state=now.state/>
+                    {check.maintenance_until.map(|_| view! { " "<StatusChip state=Signal::stored("maintenance".to_owned())/> })}
+                })
                 .cell(view! { <LastResponse moving=now/> })
                 .cell(view! { <span class="tabular nowrap">{uptime}</span> })
                 .cell(view! { <div class="min-w-48"><UptimeBar title=finding days=words::bars(&days) compact=true/></div> })

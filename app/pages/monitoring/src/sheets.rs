@@ -4,9 +4,10 @@ use charts::ChartData;
 use kernel::{CheckId, Page};
 use monitoring::{
     check::Status,
-    view::{CheckDetail, CheckView, DayBar, IncidentView, Overview, SampleView},
+    view::{CheckDetail, CheckView, DayBar, IncidentView, MaintenanceView, Overview, SampleView},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 #[cfg(feature = "ssr")]
 use std::time::Duration;
 
@@ -100,6 +101,28 @@ pub struct CheckSheet {
     pub samples: Page<SampleView>,
     /// Whether the results begin at the newest.
     pub newest: bool,
+}
+
+/// Planned maintenance, and what its form begins with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MaintenanceSheet {
+    pub list: Vec<MaintenanceView>,
+    /// All that are watched, with their names.
+    pub checks: Vec<(CheckId, String)>,
+    /// By the organisation's clocks: `2026-11-25T22:00`.
+    pub starts_at: String,
+    pub ends_at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MaintenanceForm {
+    pub starts_at: String,
+    pub ends_at: String,
+    #[serde(default)]
+    pub words: String,
+    /// Ids of checks that were ticked, or `all`.
+    #[serde(default)]
+    pub checks: BTreeMap<String, String>,
 }
 
 /// Response times over a span.

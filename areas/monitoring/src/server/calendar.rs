@@ -1,13 +1,15 @@
 //! The organisation's calendar: its days and months as stretches of time, and what its clocks show as instants.
 
-use crate::uptime::Window;
+use crate::{maintenance::LocalMinute, uptime::Window};
 use billing::zone::Zone;
+use jiff::tz::TimeZone;
 use kernel::{Date, Fault, Timestamp};
 use platform::TenantTx;
 
 /// Of one organisation, in its time zone.
 pub(super) struct Calendar {
     zone: Zone,
+    clocks: TimeZone,
 }
 
 impl Calendar {
@@ -18,7 +20,8 @@ impl Calendar {
 
     fn in_zone(name: &str) -> Result<Self, Fault> {
         let zone: Zone = name.parse().map_err(|unknown| Fault::new(format!("an organisation's time zone is none: {unknown}")))?;
-        Ok(Self { zone })
+        let clocks = TimeZone::get(name).map_err(|unknown| Fault::new(format!("an organisation's time zone is none: {unknown}")))?;
+        Ok(Self { zone, clocks })
     }
 
     /// The day that an instant falls on.
@@ -38,6 +41,27 @@ impl Calendar {
     /// The month with this first day.
     pub fn month(&self, first: Date) -> Window {
         Window::new(self.zone.midnight(first), self.zone.midnight(next_month(first)))
+    }
+
+    /// When the clocks show it. What summer time skips is taken as the time after; what it repeats as the first.
+    pub fn instant(&self, local: LocalMinute) -> Timestamp {
+        let day = jiff::civil::Date::new(
+            i16::try_from(local.date.year()).expect("years are 0 to 9999"),
+            i8::try_from(local.date.month()).expect("months are 1 to 12"),
+            i8::try_from(local.date.day()).expect("days are 1 to 31"),
+        )
+        .expect("the kernel's dates exist");
+        let hour = i8::try_from(local.hour).expect("hours are 0 to 23");
+        let minute = i8::try_from(local.minute).expect("minutes are 0 to 59");
+        let zoned = self.clocks.to_ambiguous_zoned(day.at(hour, minute, 0, 0)).compatible().expect("times of years 0 to 9999 are within jiff's range");
+        Timestamp::from_micros(zoned.timestamp().as_microsecond())
+    }
+
+    /// What the clocks show.
+    pub fn local(&self, at: Timestamp) -> LocalMinute {
+        let instant = jiff::Timestamp::from_microsecond(at.micros()).expect("the clock is within jiff's range");
+        let time = self.clocks.to_datetime(instant).time();
+        LocalMinute { date: self.date(at), hour: time.hour().unsigned_abs(), minute: time.minute().unsigned_abs() }
     }
 }
 
@@ -78,6 +102,18 @@ mod tests {
         let new_york = calendar("America/New_York");
         assert_eq!(new_york.day(date("2026-03-08")), Window::new(at("2026-03-08T05:00:00Z"), at("2026-03-09T04:00:00Z")));
         assert_eq!(new_york.day(date("2026-11-01")), Window::new(at("2026-11-01T04:00:00Z"), at("2026-11-02T05:00:00Z")));
+    }
+
+    #[test]
+    fn what_the_clocks_show_is_an_instant_and_back() {
+        let local = |text: &str| text.parse::<LocalMinute>().expect("a time");
+        let jakarta = calendar("Asia/Jakarta");
+        assert_eq!(jakarta.instant(local("2026-11-26T02:30")), at("2026-11-25T19:30:00Z"));
+        assert_eq!(jakarta.local(at("2026-11-25T19:30:59Z")), local("2026-11-26T02:30"));
+        // At two the clocks go to three; later they show one twice.
+        let new_york = calendar("America/New_York");
+        assert_eq!(new_york.instant(local("2026-03-08T02:30")), at("2026-03-08T07:30:00Z"));
+        assert_eq!(new_york.instant(local("2026-11-01T01:30")), at("2026-11-01T05:30:00Z"));
     }
 
     #[test]

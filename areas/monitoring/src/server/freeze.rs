@@ -5,7 +5,7 @@
 use super::{
     calendar::{self, Calendar},
     errors::opened,
-    store::{changes, checks, months},
+    store::{changes, checks, maintenance, months},
 };
 use crate::uptime;
 use kernel::{CheckId, Fault, Need};
@@ -40,7 +40,8 @@ async fn freeze(cx: &Cx, id: CheckId) -> Result<(), Fault> {
             break;
         }
         let list = changes::since(&mut tx, &[id], window.from).await.map_err(platform::fault)?.remove(&id).unwrap_or_default();
-        let tally = uptime::tally(&list, check.known_until(), window, &[]);
+        let planned = maintenance::windows(&mut tx, &[id], window.from).await.map_err(platform::fault)?.remove(&id).unwrap_or_default();
+        let tally = uptime::tally(&list, check.known_until(), window, &planned);
         months::freeze(&mut tx, id, month, &tally).await.map_err(platform::fault)?;
         check.open_month = calendar::next_month(month);
     }

@@ -7,7 +7,7 @@ use super::{
         changes,
         checks::{self, CheckRecord},
         incidents::{self, IncidentFilter},
-        months,
+        maintenance, months,
         samples::{self, SampleFilter},
     },
 };
@@ -59,17 +59,19 @@ async fn views(tx: &mut TenantTx, instance: Option<InstanceId>, now: Timestamp) 
     let ids: Vec<CheckId> = list.iter().map(|check| check.id).collect();
     let month = Window::new(now.minus(DAY * 30), now);
     let mut by_check = changes::since(tx, &ids, month.from).await?;
+    let mut planned = maintenance::windows(tx, &ids, month.from).await?;
     Ok(list
         .into_iter()
         .map(|check| {
             let changes = by_check.remove(&check.id).unwrap_or_default();
-            let tally = uptime::tally(&changes, check.known_until(), month, &[]);
-            view(check, tally, now)
+            let planned = planned.remove(&check.id).unwrap_or_default();
+            let tally = uptime::tally(&changes, check.known_until(), month, &planned);
+            view(check, tally, &planned, now)
         })
         .collect())
 }
 
-fn view(check: CheckRecord, month: Tally, now: Timestamp) -> CheckView {
+fn view(check: CheckRecord, month: Tally, planned: &[Window], now: Timestamp) -> CheckView {
     let known_until = check.known_until();
     let stale = check.status() != Status::Unknown && known_until < now;
     CheckView {
@@ -81,6 +83,7 @@ fn view(check: CheckRecord, month: Tally, now: Timestamp) -> CheckView {
         status: if stale { Status::Unknown } else { check.status() },
         since: if stale { known_until } else { check.status_since },
         paused: check.paused,
+        maintenance_until: planned.iter().filter(|window| window.holds(now)).map(|window| window.to).max(),
         last_at: check.last_at,
         response_ms: check.response_ms,
         problem: check.problem,
@@ -102,12 +105,13 @@ pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, Monitorin
     let month_from = calendar.month(running).from;
     let from = calendar.day(first).from.min(month_from).min(now.minus(DAY * BAR));
     let changes = changes::since(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
+    let planned = maintenance::windows(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
     let known = check.known_until();
-    let over = |window| uptime_view(uptime::tally(&changes, known, window, &[]));
+    let over = |window| uptime_view(uptime::tally(&changes, known, window, &planned));
     let last = |days: u32| over(Window::new(now.minus(DAY * days), now));
     let days = (0..i64::from(BAR)).map(|offset| {
             let day = first.plus_days(offset);
-            day_bar(&changes, known, now, (day, calendar.day(day)))
+            day_bar(&changes, known, &planned, now, (day, calendar.day(day)))
         }).collect();
 
     let mut month_views = vec![MonthView { month: running, uptime: over(Window::new(month_from, now)), frozen_at: None }];
@@ -116,7 +120,7 @@ pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, Monitorin
     }
     let filter = IncidentFilter { check: Some(id), ..IncidentFilter::default() };
     let incidents = incidents::list(&mut tx, &filter, INCIDENTS).await?;
-    let month = uptime::tally(&changes, known, Window::new(now.minus(DAY * 30), now), &[]);
+    let month = uptime::tally(&changes, known, Window::new(now.minus(DAY * 30), now), &planned);
     Ok(CheckDetail {
         last_24h: last(1),
         last_7d: last(7),
@@ -125,7 +129,7 @@ pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, Monitorin
         days,
         months: month_views,
         incidents,
-        check: view(check, month, now),
+        check: view(check, month, &planned, now),
     })
 }
 
@@ -133,8 +137,8 @@ fn uptime_view(tally: Tally) -> UptimeView {
     UptimeView::of(tally, 3)
 }
 
-fn day_bar(changes: &[Change], known: Timestamp, now: Timestamp, (day, whole): (kernel::Date, Window)) -> DayBar {
-    let tally = uptime::tally(changes, known, Window::new(whole.from, whole.to.min(now.max(whole.from))), &[]);
+fn day_bar(changes: &[Change], known: Timestamp, planned: &[Window], now: Timestamp, (day, whole): (kernel::Date, Window)) -> DayBar {
+    let tally = uptime::tally(changes, known, Window::new(whole.from, whole.to.min(now.max(whole.from))), planned);
     let shown = [(Status::Up, tally.up), (Status::Degraded, tally.degraded), (Status::Down, tally.down), (Status::Unknown, tally.unknown)];
     let worst = check::worst(shown.into_iter().filter(|(_, micros)| *micros > 0).map(|(status, _)| status));
     DayBar { day, tally, worst }

@@ -9,11 +9,11 @@ use super::{
     store::{
         changes,
         checks::{self, CheckRecord},
-        incidents, samples,
+        incidents, maintenance, samples,
     },
 };
 use crate::{
-    check::{CheckState, Effect, Outcome, Status},
+    check::{CheckState, Effect, Hush, Outcome, Status, Step},
     configuration::CheckSpec,
     view::SampleView,
 };
@@ -59,26 +59,43 @@ pub(super) async fn record(cx: &Cx, id: CheckId, probed: &CheckSpec, seen: Seen)
     if new_day {
         samples::prune(&mut tx, id).await.map_err(platform::fault)?;
     }
-    let mut closed = None;
-    for effect in step.effects {
+    incident(cx, &mut tx, &check, &step, at).await?;
+    checks::save(&mut tx, &check).await.map_err(platform::fault)?;
+    show(&mut tx, &check);
+    tx.commit_unaudited("a probe's result is its own record").await
+}
+
+/// Opens or closes the incident, and tells people what they are to know.
+async fn incident(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, step: &Step, at: Timestamp) -> Result<(), Fault> {
+    if step.effects.is_empty() && step.state.status() != Status::Down {
+        return Ok(());
+    }
+    let known = incidents::find_open(tx, check.id).await.map_err(platform::fault)?;
+    for effect in &step.effects {
         match effect {
             Effect::OpenIncident => {
                 let problem = check.problem.as_deref().unwrap_or("connection");
                 let incident = IncidentId::from_uuid(cx.new_uuid());
-                incidents::open(&mut tx, incident, id, at, problem, check.detail.as_deref()).await.map_err(platform::fault)?;
+                incidents::open(tx, incident, check.id, at, problem, check.detail.as_deref()).await.map_err(platform::fault)?;
             }
-            Effect::CloseIncident => closed = incidents::close(&mut tx, id, at).await.map_err(platform::fault)?,
-            Effect::TellDown => mails::tell(cx, &mut tx, &check, News::Down, at).await?,
-            Effect::TellStillDown => {
-                let since = incidents::open_since(&mut tx, id).await.map_err(platform::fault)?.unwrap_or(at);
-                mails::tell(cx, &mut tx, &check, News::StillDown, since).await?;
+            Effect::CloseIncident => {
+                incidents::close(tx, check.id, at).await.map_err(platform::fault)?;
             }
-            Effect::TellRecovered => mails::tell(cx, &mut tx, &check, News::Recovered { down_since: closed }, at).await?,
+            Effect::TellDown | Effect::TellStillDown | Effect::TellRecovered => {}
         }
     }
-    checks::save(&mut tx, &check).await.map_err(platform::fault)?;
-    show(&mut tx, &check);
-    tx.commit_unaudited("a probe's result is its own record").await
+    let since = known.map_or(at, |(since, _)| since);
+    let windows = maintenance::windows(tx, &[check.id], at).await.map_err(platform::fault)?.remove(&check.id).unwrap_or_default();
+    let hush = Hush { maintenance: windows.iter().any(|window| window.holds(at)), told: known.is_some_and(|(_, told)| told) };
+    match step.news(hush) {
+        Some(Effect::TellDown) => {
+            mails::tell(cx, tx, check, News::Down, since).await?;
+            incidents::mark_told(tx, check.id).await.map_err(platform::fault)
+        }
+        Some(Effect::TellStillDown) => mails::tell(cx, tx, check, News::StillDown, since).await,
+        Some(Effect::TellRecovered) => mails::tell(cx, tx, check, News::Recovered { down_since: known.map(|(since, _)| since) }, at).await,
+        Some(Effect::OpenIncident | Effect::CloseIncident) | None => Ok(()),
+    }
 }
 
 /// Between the time for which the last result spoke and now we were not looking.

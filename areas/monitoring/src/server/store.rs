@@ -3,5 +3,6 @@
 pub(crate) mod changes;
 pub(crate) mod checks;
 pub(crate) mod incidents;
+pub(crate) mod maintenance;
 pub(crate) mod months;
 pub(crate) mod samples;

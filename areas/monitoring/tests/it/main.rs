@@ -2,6 +2,7 @@
 #![cfg(feature = "server")]
 
 mod life;
+mod maintenance;
 mod probes;
 mod story;
 mod target;

@@ -24,6 +24,10 @@ pub fn Head(check: CheckView) -> impl IntoView {
         {trouble.map(|code| view! {
             <Callout tone=tone title=title><p><Problem code=code detail=check.problem_detail.clone()/></p></Callout>
         })}
+        {check.maintenance_until.map(|until| {
+            let title = tr!(monitoring.maintenance.runs_title, time = kit::time::date_time_text(until)).to_string();
+            view! { <Callout tone=Tone::Info title=title><p>{tr!(monitoring.maintenance.runs_says)}</p></Callout> }
+        })}
         {check.paused.then(|| view! { <Callout tone=Tone::Info title=tr!(monitoring.now.paused)/> })}
     }
 }

@@ -160,7 +160,7 @@ pub(crate) async fn save(tx: &mut TenantTx, check: &CheckRecord) -> Result<(), s
 
 /// Everything of an instance's checks is gone but the samples, which go before in portions.
 pub(crate) async fn delete_of_instance(tx: &mut TenantTx, instance: InstanceId) -> Result<(), sqlx::Error> {
-    for table in ["status_changes", "incidents", "months"] {
+    for table in ["status_changes", "incidents", "months", "maintained_checks"] {
         let sql = format!("DELETE FROM monitoring.{table} WHERE check_id IN (SELECT id FROM monitoring.checks WHERE instance_id = $1)");
         sqlx::query(AssertSqlSafe(sql)).bind(instance).execute(&mut **tx).await?;
     }

@@ -6,11 +6,12 @@ use platform::TenantTx;
 use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
+/// Nobody is told of it yet.
 pub(crate) async fn open(tx: &mut TenantTx, id: IncidentId, check: CheckId, at: Timestamp, problem: &str, detail: Option<&str>) -> Result<(), sqlx::Error> {
     let tenant = tx.tenant();
     sqlx::query(
-        "INSERT INTO monitoring.incidents (tenant_id, id, check_id, opened_at, problem, detail)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO monitoring.incidents (tenant_id, id, check_id, opened_at, problem, detail, told)
+         VALUES ($1, $2, $3, $4, $5, $6, false)
          ON CONFLICT DO NOTHING",
     )
     .bind(tenant)
@@ -39,8 +40,14 @@ pub(crate) async fn close(tx: &mut TenantTx, check: CheckId, at: Timestamp) -> R
     .await
 }
 
-pub(crate) async fn open_since(tx: &mut TenantTx, check: CheckId) -> Result<Option<Timestamp>, sqlx::Error> {
-    sqlx::query_scalar("SELECT opened_at FROM monitoring.incidents WHERE check_id = $1 AND closed_at IS NULL").bind(check).fetch_optional(&mut **tx).await
+/// Since when the open one is open, and whether people know of it.
+pub(crate) async fn find_open(tx: &mut TenantTx, check: CheckId) -> Result<Option<(Timestamp, bool)>, sqlx::Error> {
+    sqlx::query_as("SELECT opened_at, told FROM monitoring.incidents WHERE check_id = $1 AND closed_at IS NULL").bind(check).fetch_optional(&mut **tx).await
+}
+
+pub(crate) async fn mark_told(tx: &mut TenantTx, check: CheckId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE monitoring.incidents SET told = true WHERE check_id = $1 AND closed_at IS NULL").bind(check).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// What narrows a list of incidents.
