@@ -47,7 +47,7 @@ pub struct Meter {
     pub unit: Localized,
     /// So far, as a decimal.
     pub quantity: String,
-    /// Covered by the fee.
+    /// Covered by the fee; in a part of a term, the same part of what a whole one covers.
     pub included: String,
     pub events: u64,
     /// If the term ended now, before tax.
