@@ -46,6 +46,7 @@ test("an invoice shows how it came to be, and a recorded transfer pays it", asyn
   await expectState(page, "running");
   await open(page, "/billing");
   await expect(page.getByText("Shop orders").first()).toBeVisible();
+  await expect(page.locator("#refused")).toContainText("Nothing was refused");
   const number = page.locator("#invoices tbody .row-link").first();
   // Billing hears of the service by an event, which a job delivers.
   await expect(async () => {
