@@ -47,7 +47,7 @@ pub mod prelude {
         form::{CheckField, Choice, Form, FormNote, NumberField, PasswordField, RadioCards, SchemaForm, SelectField, SubmitButton, TextArea, TextField},
         icon::Icon,
         list::{KeyValue, KeyValues},
-        live::{on_change, use_live},
+        live::{Asked, LiveResource, on_change, use_live},
         load::{Load, Trouble},
         page::{Card, Crumb, PageHeader, Section},
         progress::{Meter, Progress, Step, StepState},

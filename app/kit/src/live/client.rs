@@ -1,7 +1,7 @@
 //! The browser's end: connects, keeps its place by number, comes back with growing pauses, and asks when it cannot
 //! listen.
 
-use super::{LiveAck, LiveStatus, LiveStore, live, live_since};
+use super::{LiveAck, LiveStatus, LiveStore, live, live_since, store::age_ms};
 use crate::PageError;
 use futures::{
     SinkExt, StreamExt,
@@ -87,9 +87,7 @@ impl Place {
     }
 
     fn ack(&self) -> LiveAck {
-        // As a browser without that clock is told: what changed before is then missed until the next change.
-        let age = window().performance().map_or(0.0, |performance| performance.now());
-        LiveAck { seq: self.seq, age_ms: age as u32 }
+        LiveAck { seq: self.seq, age_ms: age_ms() as u32 }
     }
 
     /// False once the shell is gone.

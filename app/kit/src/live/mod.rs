@@ -12,7 +12,7 @@ mod server;
 mod store;
 
 pub use chip::LiveChip;
-pub use store::{LiveStatus, LiveStore, on_change, provide_live, refetch_on, use_live};
+pub use store::{Asked, LiveResource, LiveStatus, LiveStore, on_change, provide_live, refetch_on, use_live};
 
 use crate::PageError;
 use kernel::{TenantId, live::{LiveMessage, ToldChange}};

@@ -13,13 +13,13 @@ use leptos_router::hooks::use_query_map;
 
 #[derive(Clone)]
 pub struct BillingPage {
-    sheet: Resource<Result<Option<BillingSheet>, PageError>>,
+    sheet: LiveResource<Option<BillingSheet>>,
 }
 
 impl PageRoute for BillingPage {
     fn data() -> Self {
         let query = use_list_query();
-        Self { sheet: Resource::new(move || query.get(), billing_overview) }
+        Self { sheet: LiveResource::new(move || query.get(), billing_overview) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -28,7 +28,7 @@ impl PageRoute for BillingPage {
         view! {
             <PageHeader title=tr!(billing.title) lead=tr!(billing.lead)/>
             <DoneNote/>
-            <Load resource=sheet skeleton=SkeletonKind::Tiles view=|sheet| match sheet {
+            <Load resource=sheet.resource skeleton=SkeletonKind::Tiles view=|sheet| match sheet {
                 Some(sheet) => view! { <Billing sheet=sheet/> }.into_any(),
                 None => view! { <NoAccount/> }.into_any(),
             }/>

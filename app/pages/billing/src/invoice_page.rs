@@ -14,20 +14,20 @@ use leptos_router::hooks::use_params_map;
 #[derive(Clone)]
 pub struct InvoicePage {
     id: Memo<String>,
-    invoice: Resource<Result<InvoiceView, PageError>>,
+    invoice: LiveResource<InvoiceView>,
 }
 
 impl PageRoute for InvoicePage {
     fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { id, invoice: Resource::new(move || id.get(), calls::invoice) }
+        Self { id, invoice: LiveResource::new(move || id.get(), calls::invoice) }
     }
 
     fn view(this: Self) -> AnyView {
         let InvoicePage { id, invoice } = this;
         kit::live::refetch_on(invoice, move |live| matches!(live, Live::Invoice { id: changed, .. } if changed.to_string() == id.get_untracked()));
-        view! { <Load resource=invoice view=|invoice| view! { <Invoice invoice=invoice/> }/> }.into_any()
+        view! { <Load resource=invoice.resource view=|invoice| view! { <Invoice invoice=invoice/> }/> }.into_any()
     }
 }
 

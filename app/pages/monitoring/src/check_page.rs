@@ -15,7 +15,7 @@ use leptos_router::{
 #[derive(Clone)]
 pub struct CheckPage {
     seeking: Memo<Seeking>,
-    sheet: Resource<Result<CheckSheet, PageError>>,
+    sheet: LiveResource<CheckSheet>,
 }
 
 impl PageRoute for CheckPage {
@@ -26,7 +26,7 @@ impl PageRoute for CheckPage {
             span: query.with(|query| Span::parse(&query.get("span").unwrap_or_default()).unwrap_or_default()),
             after: query.with(|query| query.get("after").filter(|after| !after.is_empty())),
         });
-        let sheet = Resource::new(move || seeking.get(), |seeking| calls::check(seeking.id, seeking.span, seeking.after));
+        let sheet = LiveResource::new(move || seeking.get(), |seeking| calls::check(seeking.id, seeking.span, seeking.after));
         Self { seeking, sheet }
     }
 
@@ -36,6 +36,6 @@ impl PageRoute for CheckPage {
             matches!(live, Live::Check { id, .. } if seeking.try_with_untracked(|seeking| seeking.id == id.to_string()).unwrap_or(false))
         });
         // What is fetched again changes the page in place: folds stay open and the focus where it is.
-        view! { <Load resource=sheet view=|sheet| view! { <Check sheet=sheet/> }/> }.into_any()
+        view! { <Load resource=sheet.resource view=|sheet| view! { <Check sheet=sheet/> }/> }.into_any()
     }
 }

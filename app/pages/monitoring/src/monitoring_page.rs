@@ -19,7 +19,7 @@ const OFFERING: &str = "/catalog/uptime-monitoring";
 
 #[derive(Clone)]
 pub struct MonitoringPage {
-    board: Resource<Result<Board, PageError>>,
+    board: LiveResource<Board>,
     maintenance: Resource<Result<MaintenanceSheet, PageError>>,
     acts: Acts,
 }
@@ -28,7 +28,7 @@ impl PageRoute for MonitoringPage {
     fn data() -> Self {
         let query = use_list_query();
         Self {
-            board: Resource::new(move || query.get(), calls::watched),
+            board: LiveResource::new(move || query.get(), calls::watched),
             maintenance: Resource::new(|| (), |()| calls::planned_maintenance()),
             acts: Acts::new(),
         }
@@ -36,13 +36,13 @@ impl PageRoute for MonitoringPage {
 
     fn view(this: Self) -> AnyView {
         let MonitoringPage { board, maintenance, acts } = this;
-        let fresh = Callback::new(move |()| board.refetch());
+        let fresh = Callback::new(move |()| board.resource.refetch());
         let may_order = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
         view! {
             <PageHeader title=tr!(monitoring.title) lead=tr!(monitoring.lead)>
                 {may_order.then(|| view! { <LinkButton href=OFFERING kind=ButtonKind::Primary icon=icons::LuPlus>{tr!(monitoring.order)}</LinkButton> })}
             </PageHeader>
-            <Load resource=board skeleton=SkeletonKind::Table view=move |board| view! { <Everything board=board fresh=fresh/> }/>
+            <Load resource=board.resource skeleton=SkeletonKind::Table view=move |all| view! { <Everything board=all asked=board.asked fresh=fresh/> }/>
             <Maintenance sheet=maintenance acts=acts/>
         }
         .into_any()
@@ -50,11 +50,11 @@ impl PageRoute for MonitoringPage {
 }
 
 #[component]
-fn Everything(board: Board, fresh: Callback<()>) -> impl IntoView {
+fn Everything(board: Board, asked: Asked, fresh: Callback<()>) -> impl IntoView {
     let Board { summary, known, page } = board;
     if known.is_empty() {
         // The first check arrives when the service that was just ordered is ready.
-        follow(HashMap::new(), known, fresh, fresh, |live| matches!(live, Live::Check { .. }));
+        follow(HashMap::new(), known, fresh, fresh, asked, |live| matches!(live, Live::Check { .. }));
         return view! {
             <EmptyState icon=icons::LuActivity title=tr!(monitoring.empty_title) says=tr!(monitoring.empty_says)>
                 <LinkButton href=OFFERING kind=ButtonKind::Primary>{tr!(monitoring.empty_step)}</LinkButton>
@@ -82,7 +82,7 @@ fn Everything(board: Board, fresh: Callback<()>) -> impl IntoView {
             })
         }}
         <Section id="checks".to_owned() title=tr!(monitoring.checks)>
-            <Checks page=page known=known turned=turned fresh=fresh/>
+            <Checks page=page known=known turned=turned asked=asked fresh=fresh/>
         </Section>
     }
     .into_any()
@@ -119,7 +119,7 @@ fn Verdict(shown: RwSignal<Summary>) -> impl IntoView {
 }
 
 #[component]
-fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, fresh: Callback<()>) -> impl IntoView {
+fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, asked: Asked, fresh: Callback<()>) -> impl IntoView {
     let mut moving = HashMap::with_capacity(page.rows.len());
     let rows = page
         .rows
@@ -142,7 +142,7 @@ fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, fresh
                 .cell(view! { <span class="muted break-all">{target}</span> })
         })
         .collect();
-    follow(moving, known, turned, fresh, |live| matches!(live, Live::Check { .. }));
+    follow(moving, known, turned, fresh, asked, |live| matches!(live, Live::Check { .. }));
     let states = ["up", "degraded", "down", "unknown", "paused"].map(|code| (code, kit::chip::label(code)));
     let kinds = ["http", "tcp", "tls"].map(|kind| (kind, words::kind(kind)));
     view! {

@@ -27,8 +27,15 @@ impl Moving {
 
 /// Moves the rows with each result. `turned` is called when a row's status changes; `fresh` when a check is not among
 /// `known`, or anything may have changed.
-pub fn follow(rows: HashMap<CheckId, Moving>, known: Vec<CheckId>, turned: Callback<()>, fresh: Callback<()>, wanted: impl Fn(&Live) -> bool + Send + Sync + 'static) {
-    on_change(wanted, move |change| match change.map(|change| (&change.what, change.at)) {
+pub fn follow(
+    rows: HashMap<CheckId, Moving>,
+    known: Vec<CheckId>,
+    turned: Callback<()>,
+    fresh: Callback<()>,
+    asked: Asked,
+    wanted: impl Fn(&Live) -> bool + Send + Sync + 'static,
+) {
+    on_change(asked, wanted, move |change| match change.map(|change| (&change.what, change.at)) {
         Some((Live::Check { id, status, response_ms, .. }, at)) => match rows.get(id) {
             Some(row) => {
                 row.response_ms.try_set(*response_ms);

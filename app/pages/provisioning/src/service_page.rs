@@ -16,8 +16,8 @@ use provisioning::view::InstanceView;
 #[derive(Clone)]
 pub struct ServicePage {
     tab: Memo<TabName>,
-    service: Resource<Result<InstanceView, PageError>>,
-    sheet: Resource<Result<Sheet, PageError>>,
+    service: LiveResource<InstanceView>,
+    sheet: LiveResource<Sheet>,
 }
 
 impl PageRoute for ServicePage {
@@ -29,25 +29,25 @@ impl PageRoute for ServicePage {
         let plan = Memo::new(move |_| query.with(|query| query.get("plan")));
         Self {
             tab,
-            service: Resource::new(move || id.get(), calls::service),
-            sheet: Resource::new(move || (id.get(), tab.get(), span.get(), plan.get()), |(id, tab, span, plan)| sheet(id, tab, span, plan)),
+            service: LiveResource::new(move || id.get(), calls::service),
+            sheet: LiveResource::new(move || (id.get(), tab.get(), span.get(), plan.get()), |(id, tab, span, plan)| sheet(id, tab, span, plan)),
         }
     }
 
     fn view(this: Self) -> AnyView {
         let ServicePage { tab, service, sheet } = this;
-        view! { <Load resource=service view=move |first| view! { <Service first=first tab=tab sheet=sheet/> }/> }.into_any()
+        view! { <Load resource=service.resource view=move |first| view! { <Service first=first asked=service.asked tab=tab sheet=sheet/> }/> }.into_any()
     }
 }
 
 #[component]
-fn Service(first: InstanceView, tab: Memo<TabName>, sheet: Resource<Result<Sheet, PageError>>) -> impl IntoView {
+fn Service(first: InstanceView, asked: Asked, tab: Memo<TabName>, sheet: LiveResource<Sheet>) -> impl IntoView {
     let id = first.id;
     let shown = RwSignal::new(first);
     let concerns = Concerns(id);
-    follow(shown, move |live| concerns.service(live), move || calls::service(id.to_string()));
+    follow(shown, asked, move |live| concerns.service(live), move || calls::service(id.to_string()));
     kit::live::refetch_on(sheet, move |live| concerns.sheet(tab.get_untracked(), live));
-    let acts = Acts::new(shown, sheet);
+    let acts = Acts::new(shown, sheet.resource);
     let tabs = TabName::ALL.map(|tab| Tab::new(tab.label(), tab.address(id))).to_vec();
     view! {
         <Header shown=shown acts=acts/>
@@ -55,6 +55,6 @@ fn Service(first: InstanceView, tab: Memo<TabName>, sheet: Resource<Result<Sheet
         <UnderWay shown=shown acts=acts/>
         <Planned shown=shown acts=acts/>
         <Tabs label=tr!(provisioning.tabs.label) tabs=tabs/>
-        <Load resource=sheet view=move |sheet| view! { <SheetView sheet=sheet shown=shown acts=acts/> }/>
+        <Load resource=sheet.resource view=move |sheet| view! { <SheetView sheet=sheet shown=shown acts=acts/> }/>
     }
 }

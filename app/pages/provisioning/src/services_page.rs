@@ -11,25 +11,25 @@ use std::collections::HashMap;
 #[derive(Clone)]
 pub struct ServicesPage {
     query: Memo<ListQuery>,
-    services: Resource<Result<Page<InstanceRow>, PageError>>,
+    services: LiveResource<Page<InstanceRow>>,
 }
 
 impl PageRoute for ServicesPage {
     fn data() -> Self {
         let query = use_list_query();
-        Self { query, services: Resource::new(move || query.get(), list_services) }
+        Self { query, services: LiveResource::new(move || query.get(), list_services) }
     }
 
     fn view(this: Self) -> AnyView {
         let ServicesPage { query, services } = this;
         // A service of a colleague that is not on the page yet may belong there.
-        let fresh = Callback::new(move |()| services.refetch());
+        let fresh = Callback::new(move |()| services.resource.refetch());
         let may_order = use_viewer().is_some_and(|viewer| viewer.may(kernel::Need::SERVICES_WRITE));
         view! {
             <PageHeader title=tr!(provisioning.services.title) lead=tr!(provisioning.services.lead)>
                 {may_order.then(|| view! { <LinkButton href="/catalog" kind=ButtonKind::Primary icon=icons::LuPlus>{tr!(provisioning.services.order)}</LinkButton> })}
             </PageHeader>
-            <Load resource=services skeleton=SkeletonKind::Table view=move |page| view! { <ServicesTable page=page sought=query.get_untracked() fresh=fresh/> }/>
+            <Load resource=services.resource skeleton=SkeletonKind::Table view=move |page| view! { <ServicesTable page=page asked=services.asked sought=query.get_untracked() fresh=fresh/> }/>
         }
         .into_any()
     }
@@ -43,7 +43,7 @@ struct Moving {
 }
 
 #[component]
-fn ServicesTable(page: Page<InstanceRow>, sought: ListQuery, fresh: Callback<()>) -> impl IntoView {
+fn ServicesTable(page: Page<InstanceRow>, asked: Asked, sought: ListQuery, fresh: Callback<()>) -> impl IntoView {
     let language = i18n::language();
     let text = |text: &Text| text.get(language).to_owned();
     let mut moving = HashMap::with_capacity(page.rows.len());
@@ -66,7 +66,7 @@ fn ServicesTable(page: Page<InstanceRow>, sought: ListQuery, fresh: Callback<()>
         })
         .collect();
     // Where one state is sought, a change of state moves rows in or out.
-    move_rows(moving, sought.filter("state").is_some(), fresh);
+    move_rows(moving, asked, sought.filter("state").is_some(), fresh);
     let states = InstanceState::CODES.map(|code| (code.to_owned(), words::state(code).0)).into_iter();
     let states = states.chain([("drifting".to_owned(), tr!(provisioning.services.drifting).to_owned())]);
     let kinds = ["postgresql", "uptime"].map(|driver| (driver, words::driver(driver)));
@@ -95,8 +95,9 @@ fn ServicesTable(page: Page<InstanceRow>, sought: ListQuery, fresh: Callback<()>
 }
 
 /// Moves the rows with what happens; fetches the list again where rows come or go.
-fn move_rows(moving: HashMap<InstanceId, Moving>, state_is_fixed: bool, fresh: Callback<()>) {
+fn move_rows(moving: HashMap<InstanceId, Moving>, asked: Asked, state_is_fixed: bool, fresh: Callback<()>) {
     on_change(
+        asked,
         |live| matches!(live, Live::Instance { .. } | Live::Operation { .. }),
         move |change| match change.map(|change| &change.what) {
             Some(Live::Instance { id, state }) => match moving.get(id) {

@@ -29,7 +29,7 @@ use way::Way;
 
 #[derive(Clone)]
 pub struct OnboardingPage {
-    sheet: Resource<Result<Sheet, PageError>>,
+    sheet: LiveResource<Sheet>,
     acts: Acts,
 }
 
@@ -48,7 +48,7 @@ impl PageRoute for OnboardingPage {
         let query = use_query_map();
         let step = Memo::new(move |_| query.with(|query| query.get("step")).unwrap_or_default());
         let acts = Acts { profile: ServerAction::new(), tier: ServerAction::new(), invite: ServerAction::new(), leave_out: ServerAction::new(), take_up: ServerAction::new() };
-        Self { sheet: Resource::new(move || step.get(), look), acts }
+        Self { sheet: LiveResource::new(move || step.get(), look), acts }
     }
 
     fn view(this: Self) -> AnyView {
@@ -63,7 +63,7 @@ impl PageRoute for OnboardingPage {
         view! {
             <PageHeader title=tr!(onboarding.title) lead=tr!(onboarding.lead)/>
             <DoneNote/>
-            <Load resource=sheet skeleton=SkeletonKind::Form view=move |sheet| view! { <Wizard sheet=sheet acts=acts before=before/> }/>
+            <Load resource=sheet.resource skeleton=SkeletonKind::Form view=move |sheet| view! { <Wizard sheet=sheet acts=acts before=before/> }/>
         }
         .into_any()
     }
