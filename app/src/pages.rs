@@ -1,38 +1,38 @@
 //! Which pages travel together: the wasm of each group is one file, loaded when a page of it is first gone to.
 //!
+//! What a page fetches is made with its view and not before: the code that reads answers is the larger part of a page,
+//! and would otherwise be in the file that every page loads.
+//!
 //! A group, not a page: the splitter makes a file of its own for whatever several groups share, and with a group for
 //! each page these files came to hundreds.
 
-use kit::route::PageRoute;
-use leptos::prelude::AnyView;
+use kit::route::{PageRoute, page_within};
+use leptos::prelude::{AnyView, Owner};
 use leptos_router::LazyRoute;
 
 /// Declares the lazy routes of one group: the route's name, its two functions in the wasm, and the page.
 macro_rules! group {
     ($group:ident: $($name:ident, $view:ident, $load:ident: $page:ty;)+) => {$(
         pub struct $name {
-            page: $page,
+            /// Knows the address, and stays while the page is shown.
+            owner: Owner,
         }
 
         #[leptos::wasm_split::wasm_split($group, wasm_split_path = ::leptos::wasm_split, preload($load))]
-        fn $view(page: $page) -> AnyView {
-            <$page as PageRoute>::view(page)
+        fn $view(owner: Owner) -> AnyView {
+            <$page as PageRoute>::view(page_within(&owner))
         }
 
         impl LazyRoute for $name {
             fn data() -> Self {
-                #[cfg(feature = "ssr")]
-                let page = kit::route::data_once();
-                #[cfg(not(feature = "ssr"))]
-                let page = <$page as PageRoute>::data();
-                Self { page }
+                Self { owner: Owner::current().expect("the router makes one for each page") }
             }
 
             async fn view(this: Self) -> AnyView {
                 // Tells the page's head which files to fetch ahead.
                 #[cfg(feature = "ssr")]
                 leptos::prefetch_lazy_fn_on_server(stringify!($group));
-                $view(this.page).await
+                $view(this.owner).await
             }
 
             async fn preload() {
@@ -57,11 +57,15 @@ group! { public:
     ProviderSignIn, view_provider_sign_in, load_provider_sign_in: pages_identity::ProviderSignInPage;
 }
 
+// Where people arrive: what it loads is what they wait for.
 group! { services:
+    Services, view_services, load_services: pages_provisioning::ServicesPage;
+}
+
+group! { service:
     Onboarding, view_onboarding, load_onboarding: pages_onboarding::OnboardingPage;
     Catalog, view_catalog, load_catalog: pages_catalog::CatalogPage;
     Offering, view_offering, load_offering: pages_catalog::OfferingPage;
-    Services, view_services, load_services: pages_provisioning::ServicesPage;
     Service, view_service, load_service: pages_provisioning::ServicePage;
     Monitoring, view_monitoring, load_monitoring: pages_monitoring::MonitoringPage;
     Check, view_check, load_check: pages_monitoring::CheckPage;

@@ -1,6 +1,6 @@
-//! What a page is: data that is asked for at once, and a view that may still be on its way.
+//! What a page is: what it fetches, and how that looks.
 
-use leptos::prelude::AnyView;
+use leptos::prelude::{AnyView, Owner};
 
 /// A page of its own address. The app says in which module of wasm its view travels.
 ///
@@ -8,14 +8,22 @@ use leptos::prelude::AnyView;
 /// something several times, and a resource made there would be numbered otherwise than in the browser, which then finds
 /// neither its data nor its place in the page. The handles that `data` makes are copied, hence `Clone`.
 pub trait PageRoute: Clone + Send + Sync + 'static {
-    /// Starts what the page fetches; runs while the view's own wasm is still being loaded.
+    /// Starts what the page fetches.
     fn data() -> Self;
 
     fn view(this: Self) -> AnyView;
 }
 
+/// The page, with what it fetches owned by `owner`: the view may be made again, and what was fetched stays.
+pub fn page_within<P: PageRoute>(owner: &Owner) -> P {
+    #[cfg(feature = "ssr")]
+    return owner.with(once::data_once);
+    #[cfg(not(feature = "ssr"))]
+    owner.with(P::data)
+}
+
 #[cfg(feature = "ssr")]
-pub use once::{OncePerRequest, data_once};
+pub use once::OncePerRequest;
 
 #[cfg(feature = "ssr")]
 mod once {
