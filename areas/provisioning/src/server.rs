@@ -40,6 +40,6 @@ pub use driver::Drivers;
 pub use errors::{ChangeError, OrderError, ReadError, RevealError};
 pub use follow_plan::check_planned;
 pub use instances::{
-    counts, get_instance, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
+    get_instance, has_instances, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
 };
 pub use operations::{get_operation, list_all_operations, list_operations, staff_operation, whose_operation};

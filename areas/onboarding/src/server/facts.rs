@@ -2,30 +2,18 @@
 
 use crate::journey::{Facts, Step};
 use identity::view::Organisation;
-use kernel::{Fault, Need};
-use platform::{Cx, Opened};
-use provisioning::server::ReadError;
+use kernel::Fault;
+use platform::TenantTx;
 
 /// Read anew each time: a fact that changes elsewhere changes the journey.
-pub async fn facts(cx: &Cx) -> Result<Facts, Opened> {
-    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
-    let organisation = identity::server::organisation(&mut tx).await?;
-    let colleague = identity::server::has_colleague(&mut tx).await?;
-    drop(tx);
-    let service = has_service(cx).await?;
+pub async fn facts(tx: &mut TenantTx) -> Result<Facts, Fault> {
+    let organisation = identity::server::organisation(tx).await?;
+    let colleague = identity::server::has_colleague(tx).await?;
+    let service = provisioning::server::has_instances(tx).await?;
     // The interval is written by the subscription's own transaction; a tier alone may be an operator's suggestion.
     let tier = organisation.tier.is_some() && organisation.billing_interval.is_some();
     let known = [(Step::Profile, organisation.profile_is_complete()), (Step::Tier, tier), (Step::Service, service), (Step::Colleague, colleague)];
     Ok(Facts { done: known.into_iter().filter(|(_, done)| *done).map(|(step, _)| step).collect(), missing: missing(&organisation) })
-}
-
-async fn has_service(cx: &Cx) -> Result<bool, Opened> {
-    match provisioning::server::counts(cx).await {
-        Ok(counts) => Ok(counts.by_state.values().sum::<i64>() > 0),
-        Err(ReadError::Denied(denied)) => Err(denied.into()),
-        Err(ReadError::Fault(fault)) => Err(fault.into()),
-        Err(other) => Err(Fault::new(format!("instances could not be counted: {other}")).into()),
-    }
 }
 
 fn missing(organisation: &Organisation) -> Vec<String> {

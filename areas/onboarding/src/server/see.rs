@@ -31,8 +31,8 @@ impl JourneyError {
 }
 
 pub async fn journey(cx: &Cx) -> Result<Journey, JourneyError> {
-    let facts = facts(cx).await?;
     let mut tx = cx.tenant_tx(Need::MEMBER).await?;
+    let facts = facts(&mut tx).await?;
     let kept = store::find(&mut tx).await?;
     Ok(journey::journey(&facts, &kept.skipped, kept.last_visited))
 }

@@ -105,33 +105,22 @@ fn row_of(listed: ListedInstance) -> InstanceRow {
     }
 }
 
-/// The caller's services at a glance.
-pub async fn counts(cx: &Cx) -> Result<InstanceCounts, ReadError> {
-    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
-    counts_on(&mut tx).await
-}
-
-/// Everybody's, for the staff.
+/// All organisations' services at a glance, for the staff.
 pub async fn staff_counts(cx: &Cx) -> Result<InstanceCounts, ReadError> {
     let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
-    counts_on(&mut tx).await
-}
-
-async fn counts_on(connection: &mut sqlx::PgConnection) -> Result<InstanceCounts, ReadError> {
-    let by_state = lists::states(connection).await?.into_iter().collect();
-    let drifting = lists::drifting(connection).await?;
+    let by_state = lists::states(&mut tx).await?.into_iter().collect();
+    let drifting = lists::drifting(&mut tx).await?;
     Ok(InstanceCounts { by_state, drifting })
 }
 
 /// Names of the caller's instances by id, for other areas' pages and invoice lines; ids that are not theirs are left out.
 pub async fn names(tx: &mut TenantTx, ids: &[InstanceId]) -> Result<BTreeMap<InstanceId, String>, Fault> {
-    let mut names = BTreeMap::new();
-    for id in ids {
-        if let Some(instance) = instances::find(tx, *id).await.map_err(platform::fault)? {
-            names.insert(*id, instance.name);
-        }
-    }
-    Ok(names)
+    Ok(instances::names(tx, ids).await.map_err(platform::fault)?.into_iter().collect())
+}
+
+/// Whether the organisation ever ordered a service.
+pub async fn has_instances(tx: &mut TenantTx) -> Result<bool, Fault> {
+    instances::exist(tx).await.map_err(platform::fault)
 }
 
 /// Storage and connections over the last `span`, at most a few hundred points.

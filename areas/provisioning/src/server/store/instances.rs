@@ -154,6 +154,14 @@ pub(crate) async fn find(tx: &mut TenantTx, id: InstanceId) -> Result<Option<Ins
     sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await
 }
 
+pub(crate) async fn names(tx: &mut TenantTx, ids: &[InstanceId]) -> Result<Vec<(InstanceId, String)>, sqlx::Error> {
+    sqlx::query_as("SELECT id, name FROM provisioning.instances WHERE id = ANY($1)").bind(ids).fetch_all(&mut **tx).await
+}
+
+pub(crate) async fn exist(tx: &mut TenantTx) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM provisioning.instances)").fetch_one(&mut **tx).await
+}
+
 pub(crate) async fn for_update(tx: &mut TenantTx, id: InstanceId) -> Result<Option<InstanceRecord>, sqlx::Error> {
     let sql = format!("SELECT {COLUMNS} FROM provisioning.instances i WHERE i.id = $1 FOR UPDATE");
     sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await
