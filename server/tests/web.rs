@@ -86,6 +86,20 @@ async fn refuses_what_another_site_may_have_caused() {
 }
 
 #[tokio::test]
+async fn pages_travel_compressed() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let (_, plain) = ask(&router, get("/pricing")).await;
+    for encoding in ["br", "gzip"] {
+        let request = Request::get("/pricing").header(header::ACCEPT_ENCODING, encoding).body(Body::empty()).expect("a request");
+        let answer = router.clone().oneshot(request).await.expect("the router always answers");
+        assert_eq!(answer.headers().get(header::CONTENT_ENCODING).expect("it says how"), encoding);
+        let body = axum::body::to_bytes(answer.into_body(), 4 << 20).await.expect("the body ends");
+        assert!(body.len() * 3 < plain.len(), "{} bytes of {} by {encoding}", body.len(), plain.len());
+    }
+}
+
+#[tokio::test]
 async fn looking_at_a_page_changes_nothing() {
     let hub = Hub::start().await;
     let router = router(&hub).await;

@@ -11,12 +11,14 @@ pub mod pages;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use platform::{Platform, config::ServerRole};
 use std::{path::Path, sync::Arc, time::Duration};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::{CompressionLevel, compression::CompressionLayer, timeout::TimeoutLayer};
 
 /// Bodies of pages' forms and server functions; REST has its own limit.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 /// A request that takes longer is answered 503. Websockets are upgraded long before.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Of pages and answers, which are made anew each time: a tenth of their size for a millisecond's work.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
 
 #[derive(Clone)]
 pub struct WebState {
@@ -48,7 +50,8 @@ pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, 
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn_with_state(state.clone(), caller::from_session))
             .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-            .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
+            .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(CompressionLayer::new().quality(COMPRESSION));
         router = router.merge(pages).merge(assets::routes(site));
     }
     let mut router: Router = router.with_state(state.clone());
