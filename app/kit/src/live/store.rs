@@ -236,10 +236,10 @@ impl LiveStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{InstanceId, Timestamp};
+    use kernel::Timestamp;
 
     fn change(seq: i64) -> Option<LiveChange> {
-        let what = Live::Instance { id: InstanceId::new(), state: "running".to_owned() };
+        let what = Live::Instance { id: "ins_00000000000000000000000000".parse().expect("an id"), state: "running".to_owned() };
         Some(LiveChange { seq, at: Timestamp::from_micros(0), what })
     }
 
