@@ -20,7 +20,7 @@ const OFFERING: &str = "/catalog/uptime-monitoring";
 #[derive(Clone)]
 pub struct MonitoringPage {
     board: LiveResource<Board>,
-    maintenance: Resource<Result<MaintenanceSheet, PageError>>,
+    maintenance: LiveResource<MaintenanceSheet>,
     acts: Acts,
 }
 
@@ -29,7 +29,7 @@ impl PageRoute for MonitoringPage {
         let query = use_list_query();
         Self {
             board: LiveResource::new(move || query.get(), calls::watched),
-            maintenance: Resource::new(|| (), |()| calls::planned_maintenance()),
+            maintenance: LiveResource::new(|| (), |()| calls::planned_maintenance()),
             acts: Acts::new(),
         }
     }

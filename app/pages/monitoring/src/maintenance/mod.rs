@@ -25,7 +25,7 @@ impl Acts {
     }
 }
 
-type Sheet = Resource<Result<MaintenanceSheet, PageError>>;
+type Sheet = LiveResource<MaintenanceSheet>;
 
 #[component]
 pub fn Maintenance(sheet: Sheet, acts: Acts) -> impl IntoView {
@@ -34,7 +34,7 @@ pub fn Maintenance(sheet: Sheet, acts: Acts) -> impl IntoView {
     settle(acts.cancel, sheet, tr!(monitoring.maintenance.done_cancelled));
     let may_plan = use_viewer().is_some_and(|viewer| viewer.may(Need::MONITORING_WRITE));
     view! {
-        <Load resource=sheet view=move |sheet| {
+        <Load resource=sheet.resource view=move |sheet| {
             // Before the first check there is nothing to plan for.
             (!sheet.checks.is_empty()).then(|| view! {
                 <Section id="maintenance".to_owned() title=tr!(monitoring.maintenance.title) says=tr!(monitoring.maintenance.says)>
@@ -56,7 +56,7 @@ where
     Effect::new(move |before: Option<usize>| {
         let now = version.get();
         if before.is_some_and(|before| before != now) && value.with_untracked(|answer| matches!(answer, Some(Ok(_)))) {
-            sheet.refetch();
+            sheet.resource.refetch();
             toasts.show(ToastKind::Done, says);
         }
         now
