@@ -131,6 +131,24 @@ test("a stopped server turns down in the open page within its interval and a sec
   await watched.stop();
 });
 
+test("the live tab of the service shows its checks, and moves with them", async ({ page }) => {
+  test.slow();
+  const watched = await watchedServer();
+  await signUp(page, somebody());
+  await orderCheck(page, "Shop", watched.url);
+  await page.getByRole("link", { name: "Live", exact: true }).click();
+  await page.waitForURL("**?tab=live");
+  const check = page.locator("[data-check=Shop]");
+  await expect(check.locator("[data-state=up]")).toBeVisible({ timeout: 15_000 });
+  await expect(check.locator("[data-response]")).toContainText("ms");
+  await accessible(page);
+  await shots(page, "service-live-checks");
+  await watched.stop();
+  await expect(check.locator("[data-state=down]")).toBeVisible({ timeout: 2 * SEEN_WITHIN.timeout });
+  await check.getByRole("link", { name: "Shop" }).click();
+  await page.waitForURL(/\/monitoring\/chk_\w+$/);
+});
+
 /** What a form's field of date and time holds, an hour later. */
 const hourAfter = (local: string) => new Date(Date.parse(`${local}Z`) + 3_600_000).toISOString().slice(0, 16);
 

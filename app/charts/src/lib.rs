@@ -2,14 +2,19 @@
 //! seen. Behind each stands a table that says the same.
 //!
 //! In a server function: `TimeSeries::new("ms").line(name, points).build()` gives a `ChartData`. On the page:
-//! `<Chart title=".." data=data/>`, where the title says the finding.
+//! `<Chart title=".." data=data/>`, where the title says the finding. What several pages draw alike has a component of its
+//! own here: `<ResponseChart sheet=sheet/>`.
 
 mod chart;
 mod data;
+mod response;
 #[cfg(feature = "ssr")]
 mod time_series;
 
 pub use chart::Chart;
 pub use data::{ChartData, Series};
+#[cfg(feature = "ssr")]
+pub use response::Probes;
+pub use response::{ResponseChart, ResponseSheet, milliseconds};
 #[cfg(feature = "ssr")]
 pub use time_series::TimeSeries;

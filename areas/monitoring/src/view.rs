@@ -37,6 +37,13 @@ pub struct CheckView {
     pub last_30d: UptimeView,
 }
 
+impl CheckView {
+    /// What its chip shows: the status, or that nobody looks.
+    pub const fn shown_state(&self) -> &'static str {
+        if self.paused { "paused" } else { self.status.code() }
+    }
+}
+
 /// Uptime over one stretch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UptimeView {

@@ -39,7 +39,7 @@ fn sought(mut checks: Vec<CheckView>, query: &ListQuery) -> Vec<CheckView> {
     let holds = |check: &CheckView| text.is_empty() || check.name.to_lowercase().contains(&text) || check.target.to_lowercase().contains(&text);
     let state = query.filter("state");
     let kind = query.filter("kind");
-    checks.retain(|check| holds(check) && state.is_none_or(|state| state == state_of(check)) && kind.is_none_or(|kind| kind == check.kind));
+    checks.retain(|check| holds(check) && state.is_none_or(|state| state == check.shown_state()) && kind.is_none_or(|kind| kind == check.kind));
     let (column, descending) = query.sort.as_ref().map_or(("", false), |sort| (sort.column.as_str(), sort.descending));
     match column {
         "name" => checks.sort_by_key(|check| check.name.to_lowercase()),
@@ -50,10 +50,6 @@ fn sought(mut checks: Vec<CheckView>, query: &ListQuery) -> Vec<CheckView> {
         checks.reverse();
     }
     checks
-}
-
-const fn state_of(check: &CheckView) -> &'static str {
-    if check.paused { "paused" } else { check.status.code() }
 }
 
 /// What needs a look stands first.

@@ -5,14 +5,19 @@ use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{board, charting, refused::{maintenance_refused, refused}};
+use crate::{board, refused::{maintenance_refused, refused}};
+#[cfg(feature = "ssr")]
+use charts::{Probes, ResponseSheet};
 #[cfg(feature = "ssr")]
 use kernel::{CheckId, FieldError, PageSize};
 #[cfg(feature = "ssr")]
 use monitoring::{
     maintenance::Chosen,
     server::{self as watching, MaintenanceError, MonitoringError},
+    view::ResponsePoint,
 };
+#[cfg(feature = "ssr")]
+use std::time::Duration;
 
 /// Results on one page.
 #[cfg(feature = "ssr")]
@@ -49,8 +54,14 @@ pub async fn check(id: String, span: Span, after: Option<String>) -> Result<Chec
     let points = watching::response_times(&cx, id, span.length()).await.map_err(refused)?;
     let samples = watching::samples(&cx, detail.check.instance, Some(id), PageSize::new(RESULTS), after.as_deref()).await.map_err(refused)?;
     i18n::read_in(kit::request::language());
-    let response = charting::response(span, detail.check.interval_seconds, &points);
+    let interval = Duration::from_secs(u64::from(detail.check.interval_seconds));
+    let response = ResponseSheet::draw(span.length(), interval, &points.iter().map(probes).collect::<Vec<_>>());
     Ok(CheckSheet { detail, span, response, samples, newest: after.is_none() })
+}
+
+#[cfg(feature = "ssr")]
+const fn probes(point: &ResponsePoint) -> Probes {
+    Probes { at: point.at, average_ms: point.average_ms, slowest_ms: point.slowest_ms, probes: point.probes, failures: point.failures }
 }
 
 /// What is planned, and what the form that plans more begins with.

@@ -3,8 +3,6 @@
 #[cfg(feature = "ssr")]
 mod board;
 mod calls;
-#[cfg(feature = "ssr")]
-mod charting;
 mod check;
 mod check_page;
 mod grid;

@@ -1,6 +1,6 @@
 //! What the pages of monitoring show.
 
-use charts::ChartData;
+use charts::ResponseSheet;
 use kernel::{CheckId, Page};
 use monitoring::{
     check::Status,
@@ -123,15 +123,4 @@ pub struct MaintenanceForm {
     /// Ids of checks that were ticked, or `all`.
     #[serde(default)]
     pub checks: BTreeMap<String, String>,
-}
-
-/// Response times over a span.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ResponseSheet {
-    pub chart: ChartData,
-    /// Milliseconds, over every answered probe; none where none was answered.
-    pub average_ms: Option<i64>,
-    pub slowest_ms: Option<i32>,
-    pub probes: i64,
-    pub failures: i64,
 }

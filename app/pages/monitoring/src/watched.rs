@@ -1,6 +1,5 @@
 //! What of a check moves while it is looked at, in lists.
 
-use crate::words;
 use kernel::{CheckId, Timestamp, live::Live};
 use kit::prelude::*;
 use leptos::prelude::*;
@@ -18,7 +17,7 @@ pub struct Moving {
 impl Moving {
     pub fn of(check: &CheckView) -> Self {
         Self {
-            state: RwSignal::new(words::state(check).to_owned()),
+            state: RwSignal::new(check.shown_state().to_owned()),
             response_ms: RwSignal::new(check.response_ms),
             last_at: RwSignal::new(check.last_at),
         }
@@ -56,7 +55,7 @@ pub fn follow(
 /// The newest answer: how long it took, and when it was.
 #[component]
 pub fn LastResponse(moving: Moving) -> impl IntoView {
-    let took = move || moving.response_ms.get().map_or_else(|| "–".to_owned(), words::milliseconds);
+    let took = move || moving.response_ms.get().map_or_else(|| "–".to_owned(), charts::milliseconds);
     view! {
         <span class="tabular nowrap" data-response>{took}</span>
         {move || moving.last_at.get().map(|at| view! { " "<span class="muted"><DateTime at=at relative=true/></span> })}

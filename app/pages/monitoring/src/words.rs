@@ -3,21 +3,13 @@
 use crate::sheets::Span;
 use i18n::tr;
 use kernel::Timestamp;
-use kit::{
-    time::{duration_text, number_text},
-    uptime::UptimeDay,
-};
+use kit::{time::duration_text, uptime::UptimeDay};
 use monitoring::{
     check::Status,
     uptime::{Tally, Verdict},
-    view::{CheckView, DayBar},
+    view::DayBar,
 };
 use std::time::Duration;
-
-/// The code that a chip shows.
-pub fn state(check: &CheckView) -> &'static str {
-    if check.paused { "paused" } else { check.status.code() }
-}
 
 pub fn kind(kind: &str) -> String {
     match kind {
@@ -67,10 +59,6 @@ pub fn span(span: Span) -> &'static str {
         Span::Week => tr!(monitoring.spans.week),
         Span::Month => tr!(monitoring.spans.month),
     }
-}
-
-pub fn milliseconds(value: impl Into<i64>) -> String {
-    format!("{}\u{a0}ms", number_text(value.into() as f64, 0))
 }
 
 /// A floored share as the areas give it, `99.982`, with the reader's mark.

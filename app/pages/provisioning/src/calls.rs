@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use provisioning::view::{Credentials, InstanceRow, InstanceView};
 
 #[cfg(feature = "ssr")]
-use crate::{charting, once, refused};
+use crate::{charting, once, refused, sheets::WatchedSheet};
 #[cfg(feature = "ssr")]
 use billing::view::ChangePreview;
 #[cfg(feature = "ssr")]
@@ -45,14 +45,35 @@ pub async fn service(id: String) -> Result<InstanceView, PageError> {
     services::get_instance(&cx, id_of(&id)?).await.map_err(refused::read)
 }
 
-/// What was measured over a span, as charts.
+/// What was measured or seen over a span, as charts.
 #[server]
-pub async fn measured(id: String, span: Span) -> Result<LiveSheet, PageError> {
+pub async fn live_now(id: String, span: Span) -> Result<LiveSheet, PageError> {
     let cx = kit::request::cx().await?;
-    let id = id_of(&id)?;
-    let points = services::measurements(&cx, id, span.length()).await.map_err(refused::read)?;
+    let service = services::get_instance(&cx, id_of(&id)?).await.map_err(refused::read)?;
+    if service.driver == monitoring::server::NAME {
+        return watched(&cx, service.id, span).await.map(LiveSheet::Watched);
+    }
+    let points = services::measurements(&cx, service.id, span.length()).await.map_err(refused::read)?;
     refused::speak();
-    Ok(charting::sheet(span, points))
+    Ok(LiveSheet::Measured(charting::measured(span, points)))
+}
+
+#[cfg(feature = "ssr")]
+async fn watched(cx: &platform::Cx, id: InstanceId, span: Span) -> Result<WatchedSheet, PageError> {
+    /// Checks with a chart; the others are under Monitoring.
+    const DRAWN: usize = 6;
+    let mut checks = monitoring::server::checks_of_instance(cx, id).await.map_err(|refusal| kit::page_error!(refusal))?;
+    // What is worst stands first; names keep their order.
+    checks.sort_by_key(|check| (check.paused, std::cmp::Reverse(check.status)));
+    let more = checks.len().saturating_sub(DRAWN);
+    checks.truncate(DRAWN);
+    let mut drawn = Vec::with_capacity(checks.len());
+    for check in checks {
+        let points = monitoring::server::response_times(cx, check.id, span.length()).await.map_err(|refusal| kit::page_error!(refusal))?;
+        refused::speak();
+        drawn.push((check.clone(), charting::response(span, &check, &points)));
+    }
+    Ok(WatchedSheet { span, drawn, more })
 }
 
 /// The plan that the service has, and those that it could have; `plan`: the one that is looked at.

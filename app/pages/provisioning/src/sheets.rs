@@ -2,8 +2,9 @@
 
 use billing::view::ChangePreview;
 use catalog::{Plan, PlanCard};
-use charts::ChartData;
+use charts::{ChartData, ResponseSheet};
 use kit::form::schema::Typed;
+use monitoring::view::CheckView;
 use provisioning::view::OperationDetail;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,8 +47,26 @@ impl Span {
     }
 }
 
+/// What the live tab shows, by what the service is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LiveSheet {
+pub enum LiveSheet {
+    Measured(MeasuredSheet),
+    Watched(WatchedSheet),
+}
+
+/// A service that watches: its checks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WatchedSheet {
+    pub span: Span,
+    /// With response times, those that need a look first.
+    pub drawn: Vec<(CheckView, ResponseSheet)>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// A service whose backend is measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredSheet {
     pub span: Span,
     pub storage: ChartData,
     pub connections: ChartData,

@@ -11,7 +11,7 @@ const FEW_DAYS: u64 = 14;
 
 #[component]
 pub fn Head(check: CheckView) -> impl IntoView {
-    let state = words::state(&check).to_owned();
+    let state = check.shown_state().to_owned();
     let lead = format!("{} · {}", words::kind(&check.kind), check.target);
     let aside = view! { <span role="status" data-status><StatusChip state=Signal::stored(state)/></span> };
     let trouble = check.problem.clone().filter(|_| !check.paused && matches!(check.status, Status::Down | Status::Degraded));
@@ -34,7 +34,7 @@ pub fn Head(check: CheckView) -> impl IntoView {
 
 #[component]
 pub fn About(check: CheckView) -> impl IntoView {
-    let response = check.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds);
+    let response = check.response_ms.map_or_else(|| "–".to_owned(), charts::milliseconds);
     view! {
         <Card>
             <KeyValues>

@@ -1,6 +1,6 @@
 //! The newest results, and the way to older ones.
 
-use crate::{grid::Grid, incidents::Problem, sheets::Span, words};
+use crate::{grid::Grid, incidents::Problem, sheets::Span};
 use kernel::{CheckId, Page};
 use kit::prelude::*;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn Results(id: CheckId, span: Span, samples: Page<SampleView>, newest: bool)
             vec![
                 view! { <DateTime at=sample.at/> }.into_any(),
                 view! { <StatusChip state=Signal::stored(sample.status.code().to_owned())/> }.into_any(),
-                view! { <span class="tabular nowrap">{sample.response_ms.map_or_else(|| "–".to_owned(), words::milliseconds)}</span> }.into_any(),
+                view! { <span class="tabular nowrap">{sample.response_ms.map_or_else(|| "–".to_owned(), charts::milliseconds)}</span> }.into_any(),
                 match sample.problem {
                     Some(code) => view! { <Problem code=code detail=sample.detail/> }.into_any(),
                     None => view! { <span class="muted">{tr!(monitoring.results.fine)}</span> }.into_any(),

@@ -76,7 +76,7 @@ pub enum Sheet {
 pub async fn sheet(id: String, tab: TabName, span: Span, plan: Option<String>) -> Result<Sheet, PageError> {
     Ok(match tab {
         TabName::Overview => Sheet::Overview,
-        TabName::Live => Sheet::Live(calls::measured(id, span).await?),
+        TabName::Live => Sheet::Live(calls::live_now(id, span).await?),
         TabName::Configuration => Sheet::Configuration(Box::new(calls::settings(id, plan).await?)),
         TabName::Credentials => Sheet::Credentials(calls::revealed_before(id).await?),
         TabName::Usage => Sheet::Usage(calls::usage(id).await?),
@@ -113,7 +113,8 @@ impl Concerns {
     pub fn sheet(self, tab: TabName, live: &Live) -> bool {
         match tab {
             TabName::Overview | TabName::Configuration | TabName::Credentials => false,
-            TabName::Live | TabName::Usage => matches!(live, Live::Measured { instance, .. } | Live::Usage { instance, .. } if *instance == self.0),
+            TabName::Live => matches!(live, Live::Measured { instance, .. } | Live::Usage { instance, .. } | Live::Check { instance, .. } if *instance == self.0),
+            TabName::Usage => matches!(live, Live::Measured { instance, .. } | Live::Usage { instance, .. } if *instance == self.0),
             TabName::Activity => matches!(live, Live::Operation { instance, .. } if *instance == self.0),
         }
     }
