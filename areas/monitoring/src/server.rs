@@ -14,6 +14,7 @@ mod queries;
 mod reach;
 mod record;
 mod store;
+mod sweep;
 
 pub use audited::{cancel_maintenance, plan_maintenance};
 pub use driver::{NAME, UptimeDriver};
@@ -23,3 +24,4 @@ pub use metering::meter_due;
 pub use plan_maintenance::{list_maintenance, maintenance_to_begin_with};
 pub use queries::{check_detail, checks_of_instance, list_incidents, overview, response_times, samples, staff_open_incidents};
 pub use reach::Reach;
+pub use sweep::{CHANGES_KEPT, sweep};

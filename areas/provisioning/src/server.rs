@@ -28,6 +28,7 @@ pub mod runner;
 pub mod scram;
 mod store;
 mod suspend_instance;
+mod sweep;
 mod terms;
 mod update_configuration;
 
@@ -43,3 +44,4 @@ pub use instances::{
     get_instance, has_instances, last_measured, list_all_instances, list_instances, measurements, names, staff_counts, staff_instance,
 };
 pub use operations::{get_operation, list_all_operations, list_operations, staff_operation, whose_operation};
+pub use sweep::{LOGS_KEPT, sweep};

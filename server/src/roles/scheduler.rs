@@ -125,6 +125,8 @@ async fn sweep(cx: &Cx) -> Result<(), Opened> {
     sqlx::query("DELETE FROM hub.live_changes WHERE at < $1").bind(cx.now().minus(LIVE_KEPT)).execute(&mut *tx).await.map_err(fault)?;
     sqlx::query("DELETE FROM hub.mails WHERE at < $1").bind(cx.now().minus(MAIL_KEPT)).execute(&mut *tx).await.map_err(fault)?;
     tx.commit().await?;
+    provisioning::server::sweep(cx).await?;
+    monitoring::server::sweep(cx).await?;
     integrations::server::sweep(cx).await?;
     identity::server::sweep(cx).await
 }

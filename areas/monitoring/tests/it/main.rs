@@ -5,4 +5,5 @@ mod life;
 mod maintenance;
 mod probes;
 mod story;
+mod sweep;
 mod target;

@@ -12,3 +12,4 @@ mod meter;
 mod placement;
 mod refusals;
 mod story;
+mod sweep;

@@ -2,7 +2,7 @@
 
 use crate::{check::Status, uptime::Change};
 use kernel::{CheckId, Timestamp};
-use platform::TenantTx;
+use platform::{SystemTx, TenantTx};
 use std::collections::HashMap;
 
 /// Changes that one computation takes.
@@ -53,4 +53,29 @@ pub(crate) async fn since(tx: &mut TenantTx, checks: &[CheckId], from: Timestamp
         by_check.entry(check).or_default().push((at, status));
     }
     Ok(by_check)
+}
+
+/// Of every organisation, those before then whose month is frozen and which another one follows by then; at most `limit`.
+/// A month begins at most a day before or after its date in UTC. Answers how many went.
+pub(crate) async fn delete_before(tx: &mut SystemTx, before: Timestamp, limit: i64) -> Result<u64, sqlx::Error> {
+    let removed = sqlx::query(
+        "DELETE FROM monitoring.status_changes
+          WHERE (tenant_id, check_id, at) IN (SELECT s.tenant_id, s.check_id, s.at
+                                                FROM monitoring.status_changes s
+                                                JOIN monitoring.checks c ON c.tenant_id = s.tenant_id AND c.id = s.check_id
+                                               WHERE s.at < $1
+                                                 AND EXISTS (SELECT
+                                                               FROM monitoring.status_changes later
+                                                              WHERE later.tenant_id = s.tenant_id
+                                                                AND later.check_id = s.check_id
+                                                                AND later.at > s.at
+                                                                AND later.at < least($1, (c.open_month - 1)::timestamp AT TIME ZONE 'UTC'))
+                                               ORDER BY s.at
+                                               LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
+    Ok(removed.rows_affected())
 }

@@ -7,7 +7,7 @@ use crate::{
     view::{LogLevel, LogLine, OperationView},
 };
 use kernel::{InstanceId, OperationId, TenantId, Timestamp};
-use platform::TenantTx;
+use platform::{SystemTx, TenantTx};
 use sqlx::types::Json;
 use std::time::Duration;
 use uuid::Uuid;
@@ -384,4 +384,24 @@ pub(crate) async fn log_lines(tx: &mut TenantTx, operation: OperationId) -> Resu
         .into_iter()
         .map(|(seq, at, level, Json(message), detail)| LogLine { seq, at, level: LogLevel::from_code(&level), message, detail })
         .collect())
+}
+
+/// Lines of operations that ended before then, of every organisation; at most `limit`. Answers how many went.
+pub(crate) async fn delete_log_before(tx: &mut SystemTx, before: Timestamp, limit: i64) -> Result<u64, sqlx::Error> {
+    let removed = sqlx::query(
+        "DELETE FROM provisioning.operation_log
+          WHERE (tenant_id, operation_id, seq) IN (SELECT l.tenant_id, l.operation_id, l.seq
+                                                     FROM provisioning.operation_log l
+                                                     JOIN provisioning.operations o ON o.tenant_id = l.tenant_id AND o.id = l.operation_id
+                                                    WHERE l.at < $1
+                                                      AND o.state IN ('succeeded', 'failed')
+                                                      AND o.finished_at < $1
+                                                    ORDER BY l.at
+                                                    LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
+    Ok(removed.rows_affected())
 }
