@@ -19,6 +19,7 @@ pub mod lease;
 pub mod live;
 pub mod mail;
 pub mod mail_layout;
+pub mod mail_texts;
 pub mod migrate;
 pub mod secrets;
 pub mod telemetry;

@@ -1,9 +1,12 @@
 //! The area's mails: texts in both languages, filled in and laid out.
 
 use kernel::{Language, Role};
-use platform::{mail::Mail, mail_layout::Letter};
+use platform::{
+    mail::Mail,
+    mail_texts::{self, LetterText},
+};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::BTreeMap;
 
 /// One language's file in `texts/`.
 #[derive(Deserialize)]
@@ -11,28 +14,10 @@ use std::{collections::BTreeMap, sync::LazyLock};
 struct Texts {
     roles: BTreeMap<String, String>,
     #[serde(flatten)]
-    letters: BTreeMap<String, Text>,
+    letters: BTreeMap<String, LetterText>,
 }
 
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(PartialEq))]
-struct Text {
-    subject: String,
-    title: String,
-    paragraphs: Vec<String>,
-    button: String,
-    footnote: String,
-}
-
-static EN: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/en.toml")).expect("texts/en.toml is read by a test"));
-static ID: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/id.toml")).expect("texts/id.toml is read by a test"));
-
-fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::En => &EN,
-        Language::Id => &ID,
-    }
-}
+static TEXTS: mail_texts::Texts<Texts> = mail_texts::Texts::new(include_str!("../../texts/en.toml"), include_str!("../../texts/id.toml"));
 
 /// What is written, with everything that it names.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +43,7 @@ impl Kind<'_> {
 
 /// The mail to one recipient, whose button leads to `link`.
 pub fn write(kind: Kind, language: Language, recipient: &str, link: &str) -> Mail {
-    let texts = texts(language);
+    let texts = TEXTS.of(language);
     let text = texts.letters.get(kind.key()).expect("a test finds every letter in both languages");
     let values: Vec<(&str, &str)> = match kind {
         Kind::VerifyEmail { name, organisation } | Kind::FirstPassword { name, organisation } => vec![("{name}", name), ("{organisation}", organisation)],
@@ -68,36 +53,7 @@ pub fn write(kind: Kind, language: Language, recipient: &str, link: &str) -> Mai
             vec![("{inviter}", inviter), ("{organisation}", organisation), ("{role}", role)]
         }
     };
-    Letter {
-        subject: fill(&text.subject, &values),
-        title: fill(&text.title, &values),
-        paragraphs: text.paragraphs.iter().map(|paragraph| fill(paragraph, &values)).collect(),
-        button: Some((text.button.clone(), link.to_owned())),
-        facts: Vec::new(),
-        footnote: fill(&text.footnote, &values),
-    }
-    .to(recipient)
-}
-
-/// One pass from left to right, so that a name which looks like a blank is not filled in itself.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find('{') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match values.iter().find(|(blank, _)| rest.starts_with(blank)) {
-            Some((blank, value)) => {
-                out.push_str(value);
-                rest = &rest[blank.len()..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out + rest
+    text.letter(&values, link).to(recipient)
 }
 
 #[cfg(test)]
@@ -114,10 +70,11 @@ mod tests {
 
     #[test]
     fn every_letter_is_written_in_both_languages_and_leaves_no_blank() {
-        assert_eq!(EN.letters.keys().collect::<Vec<_>>(), ID.letters.keys().collect::<Vec<_>>());
-        assert_eq!(EN.letters.len(), KINDS.len());
+        let (en, id) = (TEXTS.of(Language::En), TEXTS.of(Language::Id));
+        assert_eq!(en.letters.keys().collect::<Vec<_>>(), id.letters.keys().collect::<Vec<_>>());
+        assert_eq!(en.letters.len(), KINDS.len());
         for role in Role::TENANT.into_iter().chain(Role::STAFF) {
-            assert!(EN.roles.contains_key(role.code()) && ID.roles.contains_key(role.code()), "{role}");
+            assert!(en.roles.contains_key(role.code()) && id.roles.contains_key(role.code()), "{role}");
         }
         for kind in KINDS {
             for language in Language::ALL {
@@ -126,13 +83,8 @@ mod tests {
                 for part in [&mail.subject, &mail.text] {
                     assert!(!part.contains('{'), "{part}");
                 }
-                assert_eq!(EN.letters[kind.key()].paragraphs.len(), ID.letters[kind.key()].paragraphs.len());
+                assert_eq!(en.letters[kind.key()].paragraphs.len(), id.letters[kind.key()].paragraphs.len());
             }
         }
-    }
-
-    #[test]
-    fn a_name_cannot_ask_to_be_filled_in() {
-        assert_eq!(fill("{a} and {b}, {c}", &[("{a}", "{b}"), ("{b}", "two")]), "{b} and two, {c}");
     }
 }

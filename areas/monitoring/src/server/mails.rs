@@ -2,36 +2,23 @@
 
 use super::store::checks::CheckRecord;
 use kernel::{Fault, Language, MailId, Timestamp};
-use platform::{Cx, TenantTx, mail_layout::Letter};
+use platform::{
+    Cx, TenantTx,
+    mail_layout::Letter,
+    mail_texts::{self, LetterText},
+};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Texts {
-    down: Text,
-    still_down: Text,
-    recovered: Text,
+    down: LetterText,
+    still_down: LetterText,
+    recovered: LetterText,
     words: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct Text {
-    subject: String,
-    title: String,
-    paragraphs: Vec<String>,
-    button: String,
-    footnote: String,
-}
-
-static EN: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/en.toml")).expect("texts/en.toml is read by a test"));
-static ID: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/id.toml")).expect("texts/id.toml is read by a test"));
-
-fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::En => &EN,
-        Language::Id => &ID,
-    }
-}
+static TEXTS: mail_texts::Texts<Texts> = mail_texts::Texts::new(include_str!("../../texts/en.toml"), include_str!("../../texts/id.toml"));
 
 /// What is told.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +45,7 @@ pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: 
 }
 
 fn letter(check: &CheckRecord, news: News, since: Timestamp, organisation: &str, language: Language, link: &str) -> Letter {
-    let texts = texts(language);
+    let texts = TEXTS.of(language);
     let (text, lasted) = match news {
         News::Down => (&texts.down, String::new()),
         News::StillDown => (&texts.still_down, String::new()),
@@ -66,14 +53,7 @@ fn letter(check: &CheckRecord, news: News, since: Timestamp, organisation: &str,
     };
     let at = moment(since);
     let target = check.spec.probe.target();
-    let fill = |words: &str| {
-        words
-            .replace("{at}", &at)
-            .replace("{lasted}", &lasted)
-            .replace("{organisation}", organisation)
-            .replace("{target}", &target)
-            .replace("{check}", &check.name)
-    };
+    let places = [("{at}", at.as_str()), ("{lasted}", lasted.as_str()), ("{organisation}", organisation), ("{target}", target.as_str()), ("{check}", check.name.as_str())];
     let mut facts = Vec::new();
     if let (News::Down | News::StillDown, Some(problem)) = (news, &check.problem) {
         let word = texts.words.get(problem).cloned().unwrap_or_else(|| problem.clone());
@@ -83,14 +63,7 @@ fn letter(check: &CheckRecord, news: News, since: Timestamp, organisation: &str,
         };
         facts.push((texts.words["problem"].clone(), seen));
     }
-    Letter {
-        subject: fill(&text.subject),
-        title: fill(&text.title),
-        paragraphs: text.paragraphs.iter().map(|paragraph| fill(paragraph)).collect(),
-        button: Some((text.button.clone(), link.to_owned())),
-        facts,
-        footnote: fill(&text.footnote),
-    }
+    Letter { facts, ..text.letter(&places, link) }
 }
 
 /// `2026-01-15 09:30:05 UTC`.
@@ -115,14 +88,15 @@ mod tests {
 
     #[test]
     fn both_languages_have_every_letter_and_every_word() {
-        assert_eq!(EN.words.keys().collect::<Vec<_>>(), ID.words.keys().collect::<Vec<_>>());
+        let (en, id) = (TEXTS.of(Language::En), TEXTS.of(Language::Id));
+        assert_eq!(en.words.keys().collect::<Vec<_>>(), id.words.keys().collect::<Vec<_>>());
         for problem in [
             "certificate_expired", "certificate_expires", "connection", "forbidden_address", "keyword", "redirects", "refused", "status", "timeout", "tls",
             "unknown_host",
         ] {
-            assert!(EN.words.contains_key(problem), "{problem}");
+            assert!(en.words.contains_key(problem), "{problem}");
         }
-        for (one, other) in [(&EN.down, &ID.down), (&EN.still_down, &ID.still_down), (&EN.recovered, &ID.recovered)] {
+        for (one, other) in [(&en.down, &id.down), (&en.still_down, &id.still_down), (&en.recovered, &id.recovered)] {
             assert_eq!(one.paragraphs.len(), other.paragraphs.len());
             assert!(!one.button.is_empty() && !other.button.is_empty() && one.subject.contains("{check}") && other.subject.contains("{check}"));
         }

@@ -4,40 +4,23 @@ use super::{store::instances::InstanceRecord, terms::PlanFacts};
 use crate::operation::Message;
 use identity::view::Contact;
 use kernel::{Fault, Language, MailId};
-use platform::{Cx, TenantTx, mail_layout::Letter};
-use serde::Deserialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
+use platform::{
+    Cx, TenantTx,
+    mail_texts::{self, LetterText},
 };
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 struct Texts {
-    plan_not_changed: Text,
-    storage_filling_up: Text,
-    storage_full: Text,
+    plan_not_changed: LetterText,
+    storage_filling_up: LetterText,
+    storage_full: LetterText,
     /// By meter; `settings` for those that do not fit.
     why: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct Text {
-    subject: String,
-    title: String,
-    paragraphs: Vec<String>,
-    button: String,
-    footnote: String,
-}
-
-static EN: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/en.toml")).expect("texts/en.toml is read by a test"));
-static ID: LazyLock<Texts> = LazyLock::new(|| toml::from_str(include_str!("../../texts/id.toml")).expect("texts/id.toml is read by a test"));
-
-fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::En => &EN,
-        Language::Id => &ID,
-    }
-}
+static TEXTS: mail_texts::Texts<Texts> = mail_texts::Texts::new(include_str!("../../texts/en.toml"), include_str!("../../texts/id.toml"));
 
 /// A planned change of plan was not made. To those who look after services and to those who look after billing, in the
 /// transaction that drops it.
@@ -47,7 +30,7 @@ pub(super) async fn plan_not_changed(cx: &Cx, tx: &mut TenantTx, instance: &Inst
     let about = About { instance, tab: "configuration" };
     tell(cx, tx, contacts, &about, |language| {
         let filling = vec![("{plan}", plan.plan_name.get(language).to_owned()), ("{why}", reason(why, language))];
-        (&texts(language).plan_not_changed, filling)
+        (&TEXTS.of(language).plan_not_changed, filling)
     })
     .await
 }
@@ -60,7 +43,7 @@ pub(super) async fn storage_filling_up(cx: &Cx, tx: &mut TenantTx, instance: &In
     tell(cx, tx, contacts, &about, |language| {
         let bytes = |bytes: i64| quantity("storage_bytes", &bytes.to_string(), language);
         let filling = vec![("{percent}", instance.quota_told.to_string()), ("{used}", bytes(instance.storage_bytes)), ("{limit}", bytes(limit))];
-        (if instance.quota_told < 100 { &texts(language).storage_filling_up } else { &texts(language).storage_full }, filling)
+        (if instance.quota_told < 100 { &TEXTS.of(language).storage_filling_up } else { &TEXTS.of(language).storage_full }, filling)
     })
     .await
 }
@@ -77,7 +60,7 @@ async fn tell(
     tx: &mut TenantTx,
     contacts: Vec<Contact>,
     about: &About<'_>,
-    letter: impl Fn(Language) -> (&'static Text, Vec<(&'static str, String)>),
+    letter: impl Fn(Language) -> (&'static LetterText, Vec<(&'static str, String)>),
 ) -> Result<(), Fault> {
     let organisation = identity::server::organisation(tx).await?.name;
     let About { instance, tab } = about;
@@ -87,18 +70,9 @@ async fn tell(
             continue;
         }
         let (text, filling) = letter(contact.language);
-        let fill = |words: &str| {
-            let named = words.replace("{service}", &instance.name).replace("{organisation}", &organisation);
-            filling.iter().fold(named, |words, (place, value)| words.replace(place, value))
-        };
-        let letter = Letter {
-            subject: fill(&text.subject),
-            title: fill(&text.title),
-            paragraphs: text.paragraphs.iter().map(|paragraph| fill(paragraph)).collect(),
-            button: Some((text.button.clone(), format!("{}/services/{}?tab={tab}", cx.config().public_url, instance.id))),
-            facts: Vec::new(),
-            footnote: fill(&text.footnote),
-        };
+        let mut places = vec![("{service}", instance.name.as_str()), ("{organisation}", organisation.as_str())];
+        places.extend(filling.iter().map(|(place, value)| (*place, value.as_str())));
+        let letter = text.letter(&places, format!("{}/services/{}?tab={tab}", cx.config().public_url, instance.id));
         tx.send_mail(MailId::from_uuid(cx.new_uuid()), &letter.to(contact.email)).await?;
     }
     Ok(())
@@ -107,7 +81,7 @@ async fn tell(
 fn reason(why: &Message, language: Language) -> String {
     let argument = |name: &str| why.args.get(name).map(String::as_str).unwrap_or_default();
     let meter = argument("meter");
-    let words = &texts(language).why;
+    let words = &TEXTS.of(language).why;
     let sentence = words.get(meter).or_else(|| words.get("settings")).cloned().unwrap_or_default();
     sentence
         .replace("{used}", &quantity(meter, argument("used"), language))
@@ -132,13 +106,14 @@ mod tests {
 
     #[test]
     fn both_languages_have_every_letter_and_every_reason() {
-        assert_eq!(EN.why.keys().collect::<Vec<_>>(), ID.why.keys().collect::<Vec<_>>());
-        let letters = [(&EN.plan_not_changed, &ID.plan_not_changed), (&EN.storage_filling_up, &ID.storage_filling_up), (&EN.storage_full, &ID.storage_full)];
+        let (en, id) = (TEXTS.of(Language::En), TEXTS.of(Language::Id));
+        assert_eq!(en.why.keys().collect::<Vec<_>>(), id.why.keys().collect::<Vec<_>>());
+        let letters = [(&en.plan_not_changed, &id.plan_not_changed), (&en.storage_filling_up, &id.storage_filling_up), (&en.storage_full, &id.storage_full)];
         for (english, indonesian) in letters {
             assert_eq!(english.paragraphs.len(), indonesian.paragraphs.len());
         }
         for meter in ["storage_bytes", "connections", "settings"] {
-            assert!(EN.why.contains_key(meter), "{meter}");
+            assert!(en.why.contains_key(meter), "{meter}");
         }
     }
 
