@@ -28,12 +28,16 @@ use std::{path::Path, process::ExitCode};
 use tools::Tools;
 
 const HUB: &str = "Service Hub";
+const COMPRESSED: &str = "Service Hub, compressing";
 const STATIC: &str = "static by axum";
 const SVELTEKIT: &str = "SvelteKit";
 
 const PATH: &str = "/services";
 const ROWS: &str = "50";
 const CONNECTIONS: &str = "16";
+/// What the load asks for, so that all send the same form, and what a browser asks for.
+const PLAIN: &str = "identity";
+const BROWSERS: &str = "gzip, deflate, br";
 /// Those that post events, and as many that insert rows: enough to keep a small machine busy.
 const SENDERS: &str = "4";
 /// What one batch of events is about.
@@ -82,7 +86,12 @@ pub fn bench(paths: &Paths, args: &Args) -> Outcome<ExitCode> {
     let still = Server::start(tools.command(&["static", &still_address, &page]), STATIC, still_address, &workshop.0, PATH, &[200])?;
 
     let bench = Bench { tools: &tools, rounds: args.rounds, seconds: args.seconds.to_string() };
-    let served = bench.page(&[(HUB, &hub.server, &hub.cookie), (STATIC, &still, ""), (SVELTEKIT, &rival, rival_cookie)])?;
+    let served = bench.page(&[
+        Asked { name: HUB, server: &hub.server, cookie: &hub.cookie, encoding: PLAIN },
+        Asked { name: COMPRESSED, server: &hub.server, cookie: &hub.cookie, encoding: BROWSERS },
+        Asked { name: STATIC, server: &still, cookie: "", encoding: PLAIN },
+        Asked { name: SVELTEKIT, server: &rival, cookie: rival_cookie, encoding: PLAIN },
+    ])?;
     let first_loads = vec![
         first_load(paths, &chromium, HUB, &hub.server, &hub.cookie)?,
         first_load(paths, &chromium, SVELTEKIT, &rival, rival_cookie)?,
@@ -98,6 +107,14 @@ pub fn bench(paths: &Paths, args: &Args) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A server, and how its page is asked for.
+struct Asked<'a> {
+    name: &'static str,
+    server: &'a Server,
+    cookie: &'a str,
+    encoding: &'static str,
+}
+
 struct Bench<'a> {
     tools: &'a Tools,
     rounds: u32,
@@ -106,16 +123,16 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     /// By turns, so that what else happens on the machine falls on all alike.
-    fn page(&self, servers: &[(&'static str, &Server, &str)]) -> Outcome<Vec<Served>> {
-        let mut served: Vec<Served> = servers.iter().map(|(name, ..)| Served { name, ..Served::default() }).collect();
+    fn page(&self, servers: &[Asked]) -> Outcome<Vec<Served>> {
+        let mut served: Vec<Served> = servers.iter().map(|asked| Served { name: asked.name, ..Served::default() }).collect();
         for round in 0..=self.rounds {
             eprintln!("The page, {}", self.named(round));
-            for ((_, server, cookie), served) in servers.iter().zip(&mut served) {
-                let (rate, latencies, bytes) = self.load(&server.address, cookie)?;
+            for (asked, served) in servers.iter().zip(&mut served) {
+                let (rate, latencies, bytes) = self.load(asked)?;
                 if round > 0 {
                     served.rates.push(rate);
                     served.latencies.add(&latencies);
-                    served.memory = server.memory();
+                    served.memory = asked.server.memory();
                     served.page = bytes;
                 }
             }
@@ -124,8 +141,8 @@ impl Bench<'_> {
     }
 
     /// Requests a second, latencies, and the bytes of the page.
-    fn load(&self, address: &str, cookie: &str) -> Outcome<(f64, Latencies, u64)> {
-        let answer = self.tools.ask(&["load", address, PATH, cookie, CONNECTIONS, &self.seconds, ROWS])?;
+    fn load(&self, asked: &Asked) -> Outcome<(f64, Latencies, u64)> {
+        let answer = self.tools.ask(&["load", &asked.server.address, PATH, asked.cookie, CONNECTIONS, &self.seconds, ROWS, asked.encoding])?;
         let latencies = Latencies::parse(&answer["latencies"]).ok_or_else(|| Stop::new("the load tells no latencies"))?;
         let rate = latencies.count() as f64 / seconds_of(&answer)?;
         Ok((rate, latencies, answer["bytes"].as_u64().unwrap_or_default()))

@@ -5,7 +5,7 @@
 //!     bench-tools rows <owner's database> <address> <key> <organisation> <e-mail>
 //!     bench-tools drop <owner's database>
 //!     bench-tools static <address> <file>
-//!     bench-tools load <address> <path> <cookie> <connections> <seconds> <rows>
+//!     bench-tools load <address> <path> <cookie> <connections> <seconds> <rows> <encoding>
 //!     bench-tools events <address> <key> <login's database> <tenant> <source> <senders> <services a batch> <seconds> <instance,...>
 //!     bench-tools inserts <owner's database> <login's database> <tenant> <source> <senders>
 //!
@@ -50,8 +50,8 @@ async fn perform(arguments: &[&str]) -> Outcome<Value> {
         ["rows", owner, address, key, organisation, email] => rows::copy(owner, address, key, organisation, email).await,
         ["drop", owner] => rows::drop(owner).await,
         ["static", address, file] => static_page::serve(address, file).await,
-        ["load", address, path, cookie, connections, seconds, rows] => {
-            let load = load::Load { address, path, cookie, connections: connections.parse()?, seconds: seconds.parse()?, rows: rows.parse()? };
+        ["load", address, path, cookie, connections, seconds, rows, encoding] => {
+            let load = load::Load { address, path, cookie, connections: connections.parse()?, seconds: seconds.parse()?, rows: rows.parse()?, encoding };
             load::run(load).await
         }
         ["events", address, key, login, tenant, source, senders, spread, seconds, instances] => {
