@@ -2,8 +2,8 @@
 //!
 //! Areas offer the use cases that change something through their `server/audited.rs`, which runs each within an
 //! `Attempt`. What a use case did is written by itself, in its own transaction. What its rules refused was rolled back,
-//! so the entry is a transaction of its own. Missing permissions are written by `Cx::demand`; faults are no refusals, and
-//! what the platform itself tries again is nobody's attempt.
+//! so the entry is a transaction of its own. A missing permission is mostly written by `Cx::demand` already, and then not
+//! once more; faults are no refusals, and what the platform itself tries again is nobody's attempt.
 
 use crate::{Actor, Cx, TenantTx};
 use kernel::{Fault, Need, TenantId};
@@ -13,8 +13,15 @@ use std::{fmt::Display, future::Future};
 
 /// Why a use case said no. `platform::refusals!` makes it of an area's enum.
 pub trait Refusal: Display + From<Fault> {
-    /// The stable code of what its rules refused; none of a fault or of a missing permission.
-    fn refused(&self) -> Option<&'static str>;
+    /// None of a fault.
+    fn refused(&self) -> Option<Because>;
+}
+
+/// What said no, with the refusal's stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Because {
+    Rules(&'static str),
+    Permission(&'static str),
 }
 
 /// One attempt to change something, named as its entry would be.
@@ -44,11 +51,15 @@ impl Attempt {
 
     /// Runs the use case; a refusal by its rules is written down before it is answered.
     pub async fn run<T, E: Refusal>(self, cx: &Cx, use_case: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let noted = cx.noted_denials();
         let outcome = use_case.await;
         if let Err(refusal) = &outcome
-            && let (Some(code), Some(tenant)) = (refusal.refused(), self.whose(cx))
+            && let (Some(because), Some(tenant)) = (refusal.refused(), self.whose(cx))
         {
-            self.write(cx, tenant, code, refusal.to_string()).await?;
+            match because {
+                Because::Permission(_) if cx.noted_denials() > noted => {}
+                Because::Permission(code) | Because::Rules(code) => self.write(cx, tenant, code, refusal.to_string()).await?,
+            }
         }
         outcome
     }

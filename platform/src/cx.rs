@@ -2,7 +2,10 @@
 
 use crate::{Clock, Config, Db, Opened, fault, held::Held, http::Http, live::LiveHub, secrets::Secrets, tx::{DoorTx, ProviderTx, SystemTx, TenantTx}};
 use kernel::{ApiKeyId, Denied, Fault, Language, Need, Permissions, PersonId, SessionId, TenantId, Timestamp};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use uuid::{ContextV7, Timestamp as UuidTime, Uuid};
 
 /// One per process: what use cases reach the world through.
@@ -88,12 +91,14 @@ pub struct Cx {
     trace: Arc<str>,
     address: Arc<str>,
     held: Option<Held>,
+    /// Missing permissions that were written to the audit trail; shared by the clones of one request's.
+    denials: Arc<AtomicUsize>,
 }
 
 impl Cx {
     /// Someone not signed in.
     pub fn nobody(platform: Arc<Platform>, language: Language, trace: impl Into<Arc<str>>, address: impl Into<Arc<str>>) -> Self {
-        Self { platform, actor: Actor::Nobody, tenant: None, permissions: Permissions::NONE, language, trace: trace.into(), address: address.into(), held: None }
+        Self { platform, actor: Actor::Nobody, tenant: None, permissions: Permissions::NONE, language, trace: trace.into(), address: address.into(), held: None, denials: Arc::default() }
     }
 
     /// A job or command of the platform itself, for one organisation or none.
@@ -107,6 +112,7 @@ impl Cx {
             trace: name.into(),
             address: "".into(),
             held: None,
+            denials: Arc::default(),
         }
     }
 
@@ -197,6 +203,7 @@ impl Cx {
         let Err(denied) = self.allow(need) else { return Ok(()) };
         if let (true, Some(tenant)) = (need.writes(), self.tenant) {
             TenantTx::record_refusal(self, tenant, need).await?;
+            self.denials.fetch_add(1, Ordering::Relaxed);
         }
         Err(denied.into())
     }
@@ -212,6 +219,10 @@ impl Cx {
     /// The same request, whose changes wait for their answer (`platform::held`).
     pub fn holding(self) -> Self {
         Self { held: Some(Held::default()), ..self }
+    }
+
+    pub(crate) fn noted_denials(&self) -> usize {
+        self.denials.load(Ordering::Relaxed)
     }
 
     pub(crate) const fn held(&self) -> Option<&Held> {

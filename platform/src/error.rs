@@ -73,10 +73,11 @@ macro_rules! refusals {
             }
         }
         impl $crate::Refusal for $name {
-            fn refused(&self) -> Option<&'static str> {
+            fn refused(&self) -> Option<$crate::attempt::Because> {
                 match self {
-                    Self::Denied(_) | Self::Fault(_) => None,
-                    refusal => Some(refusal.code()),
+                    Self::Fault(_) => None,
+                    Self::Denied(_) => Some($crate::attempt::Because::Permission(self.code())),
+                    refusal => Some($crate::attempt::Because::Rules(refusal.code())),
                 }
             }
         }

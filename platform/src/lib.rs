@@ -27,7 +27,7 @@ pub mod telemetry;
 pub mod testing;
 pub mod tx;
 
-pub use attempt::{Attempt, Refusal};
+pub use attempt::{Attempt, Because, Refusal};
 pub use clock::Clock;
 pub use config::Config;
 pub use cx::{Actor, Cx, Platform};

@@ -147,8 +147,16 @@ async fn what_the_rules_refuse_leaves_an_entry_and_trouble_leaves_none() {
     attempt("denied").run(&owner, async { Err::<(), _>(ShopError::Denied(kernel::Denied::TooLittle)) }).await.expect_err("denied");
     attempt("done").run(&owner, async { Ok::<_, ShopError>(()) }).await.expect("open");
 
+    // What `demand` wrote down is not written once more.
+    let member = hub.cx(tenant, Role::Member);
+    let demanded = attempt("demanded").run(&member, async { member.tenant_tx(Need::SETTINGS_WRITE).await.map(drop).map_err(ShopError::from) }).await;
+    assert!(matches!(demanded, Err(ShopError::Denied(_))));
+
     let entry = |subject: &str| ("shop.entered".to_owned(), subject.to_owned(), "shop.closed".to_owned());
-    assert_eq!(hub.refusals(tenant).await, ["by a person", "by a person elsewhere", "by staff"].map(entry));
+    let mut expected = ["by a person", "by a person elsewhere", "by staff"].map(entry).to_vec();
+    expected.push(("shop.entered".to_owned(), "denied".to_owned(), "access.denied".to_owned()));
+    expected.push(("access.refused".to_owned(), "settings:write".to_owned(), String::new()));
+    assert_eq!(hub.refusals(tenant).await, expected);
     assert_eq!(hub.refusals(provider).await, ["by staff at home"].map(entry));
     let mut tx = owner.tenant_tx(Need::AUDIT_READ).await.expect("an owner may");
     let details: serde_json::Value = sqlx::query_scalar("SELECT details FROM hub.audit_entries WHERE seq = 1").fetch_one(&mut *tx).await.expect("reads");

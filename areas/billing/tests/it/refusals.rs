@@ -19,6 +19,7 @@ async fn every_refused_change_leaves_one_entry() {
     let transfer = RecordTransfer { tenant: story.tenant, invoice: None, invoice_number: None, amount: dollars, reference: "BCA-1".into(), received_on: "2026-01-15".parse().expect("a date") };
     server::record_bank_transfer(&finance, transfer).await.expect_err("the account is in rupiah");
     server::grant_credit(&finance, story.tenant, dollars, "goodwill").await.expect_err("the account is in rupiah");
+    server::grant_credit(&cx, story.tenant, dollars, "to myself").await.expect_err("only finance gives credit");
 
     let (plan, unknown, tenant) = (plan.to_string(), unknown.to_string(), story.tenant.to_string());
     let entry = |action: &str, subject: &str, code: &str| (format!("billing.{action}"), subject.to_owned(), format!("billing.{code}"));
@@ -31,6 +32,7 @@ async fn every_refused_change_leaves_one_entry() {
             entry("subscription.kept", &unknown, "subscription_not_found"),
             entry("payment.recorded", "", "other_currency"),
             entry("credit.granted", &tenant, "other_currency"),
+            ("billing.credit.granted".to_owned(), tenant.clone(), "access.denied".to_owned()),
         ]
     );
 }
