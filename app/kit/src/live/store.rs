@@ -70,6 +70,7 @@ impl Recent {
     }
 
     /// What came at a moment or later, in order; none stands for "everything may have changed".
+    #[cfg(any(test, not(feature = "ssr")))]
     fn since(&self, moment: f64) -> Vec<Option<LiveChange>> {
         if self.forgotten.is_some_and(|at| at >= moment) {
             return vec![None];
