@@ -8,6 +8,13 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 /// Upper bounds of duration histograms in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Requests answered, by `route`, `method` and `status`.
+pub const HTTP_REQUESTS: &str = "service_hub_http_requests_total";
+/// Seconds from a request's head to its answer's, by `route` and `method`.
+pub const HTTP_SECONDS: &str = "service_hub_http_request_duration_seconds";
+/// Jobs that ran, by `job` and `outcome` (done, failed).
+pub const JOBS: &str = "service_hub_jobs_total";
+
 /// Libraries that tell more than their news: the queue would print every job with what it carries. HUB_LOG may name them
 /// again to hear them.
 const QUIET: &str = "graphile_worker=warn,graphile_worker_migrations=warn,sqlx=warn";
@@ -34,5 +41,27 @@ pub fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
 pub fn start_metrics() -> Option<PrometheusHandle> {
     let recorder = PrometheusBuilder::new().set_buckets(SECONDS).expect("the bounds are not empty").build_recorder();
     let handle = recorder.handle();
-    metrics::set_global_recorder(recorder).ok().map(|()| handle)
+    metrics::set_global_recorder(recorder).ok()?;
+    metrics::describe_counter!(HTTP_REQUESTS, "HTTP requests answered, by route, method and status.");
+    metrics::describe_histogram!(HTTP_SECONDS, "Seconds from an HTTP request to its answer, by route and method.");
+    metrics::describe_counter!(JOBS, "Jobs that ran, by name and outcome.");
+    Some(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `promtool check metrics` asks for.
+    #[test]
+    fn every_metric_says_what_it_counts() {
+        let handle = start_metrics().expect("nothing else in this process collects metrics");
+        metrics::counter!(HTTP_REQUESTS, "route" => "/").increment(1);
+        metrics::histogram!(HTTP_SECONDS, "route" => "/").record(0.5);
+        metrics::counter!(JOBS, "job" => "mail").increment(1);
+        let text = handle.render();
+        let named = |kind: &str| -> Vec<String> { text.lines().filter_map(|line| line.strip_prefix(kind)?.split(' ').next().map(str::to_owned)).collect() };
+        assert_eq!(named("# TYPE ").len(), 3, "{text}");
+        assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
+    }
 }

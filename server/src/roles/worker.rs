@@ -27,7 +27,7 @@ pub fn dispatcher(platform: Arc<Platform>, drivers: Drivers) -> Arc<Dispatch> {
 }
 
 fn metrics_of(name: &str, done: bool) {
-    metrics::counter!("service_hub_jobs_total", "job" => name.to_owned(), "outcome" => if done { "done" } else { "failed" }).increment(1);
+    metrics::counter!(platform::telemetry::JOBS, "job" => name.to_owned(), "outcome" => if done { "done" } else { "failed" }).increment(1);
 }
 
 /// Jobs by name.

@@ -10,7 +10,10 @@ use axum::{
     routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use platform::{Cx, Opened, fault, migrate};
+use platform::{
+    Cx, Opened, fault, migrate,
+    telemetry::{HTTP_REQUESTS, HTTP_SECONDS},
+};
 use serde_json::json;
 use std::{collections::BTreeSet, time::Instant};
 use uuid::Uuid;
@@ -99,7 +102,7 @@ pub async fn measure(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    metrics::histogram!("service_hub_http_request_duration_seconds", "route" => route.clone(), "method" => method.clone()).record(started.elapsed().as_secs_f64());
-    metrics::counter!("service_hub_http_requests_total", "route" => route, "method" => method, "status" => status).increment(1);
+    metrics::histogram!(HTTP_SECONDS, "route" => route.clone(), "method" => method.clone()).record(started.elapsed().as_secs_f64());
+    metrics::counter!(HTTP_REQUESTS, "route" => route, "method" => method, "status" => status).increment(1);
     response
 }
