@@ -43,6 +43,8 @@ async function useTheme(page: Page, theme: Theme) {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
   await page.evaluate(async (theme) => {
     document.documentElement.dataset.theme = `hub-${theme}`;
+    // As the switch of the page does: charts are drawn anew.
+    window.dispatchEvent(new Event("hub-theme"));
     await document.fonts.ready;
   }, theme);
 }

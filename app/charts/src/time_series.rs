@@ -12,6 +12,8 @@ use kernel::Timestamp;
 
 /// Most points of one series that a chart carries; more are thinned by keeping the largest of each stretch.
 const MOST_POINTS: usize = 400;
+/// Up to so many values are dots: a line needs two beside each other.
+const DOTS: usize = 2;
 
 /// Builds one chart. Names are for the reader: take them from the translations.
 #[derive(Debug, Clone)]
@@ -68,7 +70,8 @@ impl TimeSeries {
             .tooltip(Tooltip::new().trigger(Trigger::Axis))
             .grid(Grid::new().left("0").right("12").top(if self.series.len() > 1 { "36" } else { "12" }).bottom("4").contain_label(true))
             .x_axis(Axis::new().type_(AxisType::Time))
-            .y_axis(Axis::new().type_(AxisType::Value));
+            // No finer than the numbers beside it are written, or several marks would carry the same.
+            .y_axis(Axis::new().type_(AxisType::Value).min_interval(0.1_f64.powi(i32::from(self.decimals))));
         if self.series.len() > 1 {
             chart = chart.legend(Legend::new().top("0").left("0"));
         }
@@ -84,7 +87,8 @@ impl TimeSeries {
 fn draw(chart: Chart, shape: Shape, series: &Series) -> Chart {
     let data: Vec<CompositeValue> = series.points.iter().map(|(at, value)| point(*at, *value)).collect();
     let name = series.name.clone();
-    let line = || Line::new().name(name.clone()).show_symbol(false).connect_nulls(false).line_style(LineStyle::new().width(1.75));
+    let dots = series.points.iter().filter(|(_, value)| value.is_some()).count() <= DOTS;
+    let line = || Line::new().name(name.clone()).show_symbol(dots).connect_nulls(false).line_style(LineStyle::new().width(1.75));
     match shape {
         Shape::Line => chart.series(line().data(data)),
         Shape::Area => chart.series(line().area_style(AreaStyle::new().opacity(0.12)).data(data)),
@@ -121,9 +125,10 @@ mod tests {
         let at = |second: i64| Timestamp::from_seconds(second);
         let few = TimeSeries::new("ms").line("p50", vec![(at(1), Some(5.0)), (at(2), None)]).build();
         assert!(few.option.contains("[1000,5.0],[2000,\"-\"]"), "{}", few.option);
+        assert!(few.option.contains("\"showSymbol\":true") && few.option.contains("\"minInterval\":1.0"), "one value is seen: {}", few.option);
         let many = (0..10_000).map(|second| (at(second), Some(if second == 7777 { 900.0 } else { 1.0 }))).collect();
         let many = TimeSeries::new("ms").line("p50", many).build();
-        assert!(many.series[0].points.len() <= MOST_POINTS);
+        assert!(many.series[0].points.len() <= MOST_POINTS && many.option.contains("\"showSymbol\":false"));
         assert!(many.series[0].points.iter().any(|(_, value)| *value == Some(900.0)));
     }
 }
