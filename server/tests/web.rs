@@ -227,6 +227,24 @@ async fn the_forms_of_the_shell_are_answered_by_their_functions() {
     }
 }
 
+#[tokio::test]
+async fn what_does_not_come_to_an_end_is_given_up_and_says_that_it_asks_again() {
+    let hub = Hub::start().await;
+    let waits = || std::future::pending::<StatusCode>();
+    let routes = Router::new().route("/services", axum::routing::get(waits)).route("/call/order", axum::routing::post(waits)).route("/api/v1/x", axum::routing::get(waits));
+    let limit = std::time::Duration::from_millis(20);
+    let router = server::web::broken::guarded(routes.layer(axum::middleware::from_fn_with_state(limit, server::web::broken::in_time)), hub.platform.clone());
+    let page = Request::get("/services").header(header::ACCEPT, "text/html").body(Body::empty()).expect("a request");
+    let (status, body) = ask(&router, page).await;
+    assert!(status == StatusCode::SERVICE_UNAVAILABLE && body.contains("<meta http-equiv=\"refresh\""), "{status} {body}");
+    let call = Request::post("/call/order").header(header::ACCEPT, "application/json").body(Body::empty()).expect("a request");
+    let (status, body) = ask(&router, call).await;
+    assert!(status == StatusCode::SERVICE_UNAVAILABLE && body.contains(r#""away":true"#), "{status} {body}");
+    let (status, body) = ask(&router, get("/api/v1/x")).await;
+    let problem: serde_json::Value = serde_json::from_str(&body).expect("a problem document");
+    assert_eq!((status.as_u16(), &problem["status"]), (503, &503.into()));
+}
+
 async fn breaks() -> StatusCode {
     panic!("the secret is 42");
 }

@@ -1,5 +1,5 @@
-//! What is answered where our own code panicked: 500, in the form that was asked for, and nothing of what went wrong. That
-//! is logged, under the id that the answer names.
+//! What is answered where our own code panicked (500) or did not come to an end (503): in the form that was asked for, and
+//! nothing of what went wrong. That is logged, under the id that the answer names.
 
 use super::caller;
 use axum::{
@@ -14,12 +14,31 @@ use kernel::Language;
 use kit::PageError;
 use leptos::server_fn::error::FromServerFnError;
 use platform::Platform;
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// What the panic said.
+/// A request that takes longer is given up. Websockets are upgraded long before.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
-struct Panicked(String);
+enum Broke {
+    /// With what the panic said.
+    Panicked(String),
+    /// As where the database takes a connection and answers nothing.
+    Late,
+}
+
+/// Gives up what takes longer than `limit`; `guarded` finds the words.
+pub async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+            response.extensions_mut().insert(Broke::Late);
+            response
+        }
+    }
+}
 
 /// The routes, of which none breaks without an answer.
 pub fn guarded(routes: Router, platform: Arc<Platform>) -> Router {
@@ -29,7 +48,7 @@ pub fn guarded(routes: Router, platform: Arc<Platform>) -> Router {
 fn caught(panic: Box<dyn Any + Send>) -> Response {
     let said = platform::telemetry::panic_words(panic.as_ref());
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.extensions_mut().insert(Panicked(said));
+    response.extensions_mut().insert(Broke::Panicked(said));
     response
 }
 
@@ -37,14 +56,23 @@ async fn answer(State(platform): State<Arc<Platform>>, request: Request, next: N
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let (headers, trace) = (request.headers().clone(), caller::trace(request.headers(), &platform));
     let response = next.run(request).await;
-    let Some(Panicked(said)) = response.extensions().get::<Panicked>() else { return response };
-    tracing::error!(%method, path, trace, "A request broke: {said}");
-    in_form(&path, &headers, &trace)
+    let away = match response.extensions().get::<Broke>() {
+        None => return response,
+        Some(Broke::Panicked(said)) => {
+            tracing::error!(%method, path, trace, "A request broke: {said}");
+            false
+        }
+        Some(Broke::Late) => {
+            tracing::error!(%method, path, trace, "A request did not come to an end in time");
+            true
+        }
+    };
+    in_form(&path, &headers, &trace, away)
 }
 
-fn in_form(path: &str, headers: &HeaderMap, trace: &str) -> Response {
+fn in_form(path: &str, headers: &HeaderMap, trace: &str, away: bool) -> Response {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok()).unwrap_or_default();
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
     if path == "/api" || path.starts_with("/api/") {
         return api::problem::Problem::of_status(status).into_response();
     }
@@ -52,9 +80,9 @@ fn in_form(path: &str, headers: &HeaderMap, trace: &str) -> Response {
     if text(header::ACCEPT).contains("text/html") {
         let language = language(headers);
         let page = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, app::BROKEN_POLICY)];
-        return (status, plain, page, app::broken_page(language, trace)).into_response();
+        return (status, plain, page, app::broken_page(language, trace, away)).into_response();
     }
-    let trouble = PageError::Trouble { trace: trace.to_owned(), away: false };
+    let trouble = PageError::Trouble { trace: trace.to_owned(), away };
     (status, plain, [(header::CONTENT_TYPE, "application/json")], Body::from(trouble.ser())).into_response()
 }
 

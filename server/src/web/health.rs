@@ -15,13 +15,15 @@ use platform::{
     telemetry::{HTTP_REQUESTS, HTTP_SECONDS},
 };
 use serde_json::json;
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, time::{Duration, Instant}};
 use uuid::Uuid;
 
 pub struct Metrics(pub PrometheusHandle);
 
 /// Processes that were not heard of for this long are taken as gone.
 const GONE_AFTER_SECONDS: f64 = 30.0;
+/// A database that takes longer to say how it is does not answer.
+const READY_WITHIN: Duration = Duration::from_secs(5);
 
 pub fn routes() -> Router<WebState> {
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(prometheus))
@@ -34,12 +36,12 @@ async fn alive() -> Json<serde_json::Value> {
 /// Ready when the database answers, no migration is missing, and every role is played by some process.
 async fn ready(State(state): State<WebState>) -> Response {
     let cx = Cx::system(state.platform.clone(), "readyz", None);
-    let (database, migrations, missing) = match look(&cx).await {
-        Ok((steps, roles)) => {
+    let (database, migrations, missing) = match tokio::time::timeout(READY_WITHIN, look(&cx)).await {
+        Ok(Ok((steps, roles))) => {
             let missing: Vec<&str> = platform::config::ServerRole::ALL.iter().map(|role| role.name()).filter(|name| !roles.contains(*name)).collect();
             (true, migrate::known_steps().iter().all(|step| steps.contains(step)), missing)
         }
-        Err(_) => (false, false, Vec::new()),
+        Ok(Err(_)) | Err(_) => (false, false, Vec::new()),
     };
     let ready = database && migrations && missing.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -10,13 +10,11 @@ pub mod pages;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use platform::{Platform, config::ServerRole};
-use std::{path::Path, sync::Arc, time::Duration};
-use tower_http::{CompressionLevel, compression::CompressionLayer, timeout::TimeoutLayer};
+use std::{path::Path, sync::Arc};
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 /// Bodies of pages' forms and server functions; REST has its own limit.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// A request that takes longer is answered 503. Websockets are upgraded long before.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Of pages and answers, which are made anew each time: a tenth of their size for a millisecond's work.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
 
@@ -50,13 +48,13 @@ pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, 
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn_with_state(state.clone(), caller::from_session))
             .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-            .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(middleware::from_fn_with_state(broken::REQUEST_TIMEOUT, broken::in_time))
             .layer(CompressionLayer::new().quality(COMPRESSION));
         router = router.merge(pages).merge(assets::routes(site));
     }
     let mut router: Router = router.with_state(state.clone());
     if platform.config.plays(ServerRole::Api) {
-        router = router.merge(api::router(platform.clone()));
+        router = router.merge(api::router(platform.clone()).layer(middleware::from_fn_with_state(broken::REQUEST_TIMEOUT, broken::in_time)));
     }
     Ok(broken::guarded(router, platform)
         .layer(middleware::from_fn(guard::security_headers))
