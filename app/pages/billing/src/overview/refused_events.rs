@@ -16,7 +16,7 @@ pub fn RefusedEvents(page: Page<RefusedUsage>, services: BTreeMap<String, String
     let older = page.next.map(|cursor| at(&query, Some(cursor)));
     let newest = query.filter(CURSOR).is_some().then(|| at(&query, None));
     let contents = if page.rows.is_empty() {
-        view! { <EmptyState icon=icons::LuCircleCheck title=tr!(billing.refused_usage.empty) says=tr!(billing.refused_usage.empty_says)/> }.into_any()
+        view! { <p class="muted">{tr!(billing.refused_usage.empty)}</p> }.into_any()
     } else {
         let rows = page.rows.into_iter().map(|event| row(event, &services)).collect();
         view! {
