@@ -152,35 +152,40 @@ test("the live tab of the service shows its checks, and moves with them", async 
 /** What a form's field of date and time holds, an hour later. */
 const hourAfter = (local: string) => new Date(Date.parse(`${local}Z`) + 3_600_000).toISOString().slice(0, 16);
 
-test("maintenance is planned by the organisation's clocks, shown and taken back", async ({ page }) => {
-  const watched = await watchedServer();
-  await signUp(page, somebody());
-  await orderCheck(page, "Shop", watched.url);
-  await open(page, "/monitoring");
-  const maintenance = page.locator("#maintenance");
-  await expect(maintenance.getByText("Nothing is planned.")).toBeVisible();
-  await maintenance.locator("summary").click();
-  const [starts, ends] = [maintenance.getByLabel("Starts"), maintenance.getByLabel("Ends")];
-  const start = await starts.inputValue();
-  await ends.fill(start);
-  await maintenance.getByLabel("What is done").fill("New disks");
-  await maintenance.getByRole("button", { name: "Plan maintenance" }).click();
-  await expect(maintenance.locator(".field-error", { hasText: "The end must come after the start." })).toBeVisible();
-  await accessible(page);
-  await shots(page, "monitoring-maintenance-refused");
+test.describe("planned maintenance", () => {
+  // Chromium's own line about the form that is refused.
+  test.use({ expectedErrors: [/422/] });
 
-  await ends.fill(hourAfter(start));
-  await maintenance.getByRole("button", { name: "Plan maintenance" }).click();
-  const row = maintenance.getByRole("row", { name: /New disks/ });
-  await expect(row.locator("[data-state=planned]")).toBeVisible();
-  await expect(row).toContainText("Shop");
-  await accessible(page);
-  await shots(page, "monitoring-maintenance");
+  test("is planned by the organisation's clocks, shown and taken back", async ({ page }) => {
+    const watched = await watchedServer();
+    await signUp(page, somebody());
+    await orderCheck(page, "Shop", watched.url);
+    await open(page, "/monitoring");
+    const maintenance = page.locator("#maintenance");
+    await expect(maintenance.getByText("Nothing is planned.")).toBeVisible();
+    await maintenance.locator("summary").click();
+    const [starts, ends] = [maintenance.getByLabel("Starts"), maintenance.getByLabel("Ends")];
+    const start = await starts.inputValue();
+    await ends.fill(start);
+    await maintenance.getByLabel("What is done").fill("New disks");
+    await maintenance.getByRole("button", { name: "Plan maintenance" }).click();
+    await expect(maintenance.locator(".field-error", { hasText: "The end must come after the start." })).toBeVisible();
+    await accessible(page);
+    await shots(page, "monitoring-maintenance-refused");
 
-  await row.getByRole("button", { name: "Take back" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
-  await expect(row.locator("[data-state=cancelled]")).toBeVisible();
-  await watched.stop();
+    await ends.fill(hourAfter(start));
+    await maintenance.getByRole("button", { name: "Plan maintenance" }).click();
+    const row = maintenance.getByRole("row", { name: /New disks/ });
+    await expect(row.locator("[data-state=planned]")).toBeVisible();
+    await expect(row).toContainText("Shop");
+    await accessible(page);
+    await shots(page, "monitoring-maintenance");
+
+    await row.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+    await expect(row.locator("[data-state=cancelled]")).toBeVisible();
+    await watched.stop();
+  });
 });
 
 test.describe("another organisation's check", () => {
