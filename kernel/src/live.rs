@@ -1,4 +1,7 @@
 //! What reaches open pages within a second of the commit that made it true.
+//!
+//! Variants are named outside of what they hold: a tag inside would bring serde's buffering of unknown content into the
+//! first module that every browser loads.
 
 use crate::{CheckId, InstanceId, InvoiceId, MaintenanceId, Need, OperationId, Permissions, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +16,7 @@ pub struct LiveChange {
 
 /// What changed. Carries what a page shows of it; everything else is fetched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Live {
     Instance { id: InstanceId, state: String },
     Operation { id: OperationId, instance: InstanceId, state: String, percent: i16, message: String },
@@ -58,7 +61,7 @@ pub struct ToldChange {
 
 /// What the server sends over the socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveMessage {
     /// First message: changes of this organisation after this number follow.
     Hello { tenant: TenantId, seq: i64 },

@@ -166,16 +166,21 @@ pub(crate) async fn seal(
         audit_hash = hash;
     }
 
-    for what in &live {
-        live_seq += 1;
-        sqlx::query("INSERT INTO hub.live_changes (tenant_id, seq, at, what) VALUES ($1, $2, $3, $4)")
-            .bind(tenant.uuid())
-            .bind(live_seq)
-            .bind(now)
-            .bind(serde_json::to_value(what).expect("live changes serialise"))
-            .execute(&mut *connection)
-            .await
-            .map_err(fault)?;
+    if !live.is_empty() {
+        let what: Vec<Value> = live.iter().map(|what| serde_json::to_value(what).expect("live changes serialise")).collect();
+        sqlx::query(
+            "INSERT INTO hub.live_changes (tenant_id, seq, at, what)
+             SELECT $1, $2 + place, $3, what
+               FROM unnest($4::jsonb[]) WITH ORDINALITY AS l (what, place)",
+        )
+        .bind(tenant.uuid())
+        .bind(live_seq)
+        .bind(now)
+        .bind(what)
+        .execute(&mut *connection)
+        .await
+        .map_err(fault)?;
+        live_seq += i64::try_from(live.len()).expect("a transaction's changes are few");
     }
 
     sqlx::query("UPDATE hub.tenant_heads SET audit_seq = $2, audit_hash = $3, live_seq = $4 WHERE tenant_id = $1")

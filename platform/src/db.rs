@@ -25,7 +25,7 @@ impl GroupRole {
     /// One round trip: begin, take the role, set the tenant. The UUID's printed form has no characters to escape.
     fn begin_sql(self) -> String {
         match self {
-            Self::Tenant(tenant) => format!("BEGIN; SET LOCAL ROLE hub_tenant; SELECT set_config('hub.tenant_id', '{tenant}', true)"),
+            Self::Tenant(tenant) => format!("BEGIN; SET LOCAL ROLE hub_tenant; SET LOCAL hub.tenant_id = '{tenant}'"),
             Self::Door => "BEGIN; SET LOCAL ROLE hub_door".to_owned(),
             Self::Provider => "BEGIN; SET LOCAL ROLE hub_provider".to_owned(),
             Self::System => "BEGIN; SET LOCAL ROLE hub_system".to_owned(),

@@ -62,7 +62,7 @@ impl House {
     }
 
     async fn asks(&self, token: &str) -> platform::Cx {
-        identity::server::caller_from_session(self.hub.nobody(), token).await.expect("is signed in")
+        identity::server::caller_from_session(self.hub.nobody(), token).await.expect("is signed in").0
     }
 
     /// Something changes in an organisation.
@@ -347,7 +347,7 @@ async fn who_may_not_see_billing_is_told_the_number_of_an_invoices_change_and_no
 
     let told = async |token: &str| house.asked("seq=0&age_ms=0", token).await.json::<serde_json::Value>().await.expect("changes");
     let (all, some) = (told(&tri.token).await, told(&budi.token).await);
-    assert_eq!((&all["changes"][1]["what"]["kind"], &all["seq"]), (&json!("invoice"), &json!(3)));
+    assert_eq!((all["changes"][1]["what"]["invoice"].is_object(), &all["seq"]), (true, &json!(3)));
     assert_eq!((&some["changes"][1]["what"], &some["changes"][1]["seq"], &some["seq"]), (&json!(null), &json!(2), &json!(3)));
     assert!(!some.to_string().contains("invoice"), "{some}");
     assert_eq!(some["changes"][2]["what"]["state"], json!("suspended"));

@@ -269,7 +269,7 @@ async fn a_panic_is_answered_in_the_form_that_was_asked_for_and_says_nothing_of_
 
     let call = Request::post("/call/order").header(header::ACCEPT, "application/json").body(Body::empty()).expect("a request");
     let (status, body) = ask(&router, traced(call)).await;
-    assert_eq!((status.as_u16(), body.as_str()), (500, r#"{"kind":"trouble","trace":"4bf92f3577b34da6a3ce929d0e0e4736","away":false}"#));
+    assert_eq!((status.as_u16(), body.as_str()), (500, r#"{"trouble":{"trace":"4bf92f3577b34da6a3ce929d0e0e4736","away":false}}"#));
     let (status, body) = ask(&router, get("/api/v1/x")).await;
     let problem: serde_json::Value = serde_json::from_str(&body).expect("a problem document");
     assert_eq!((status.as_u16(), &problem["code"], &problem["status"]), (500, &"fault".into(), &500.into()));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a server function did not answer with what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PageError {
     /// Nobody is signed in, or the session has ended.
     #[error("sign in first")]

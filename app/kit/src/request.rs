@@ -19,7 +19,12 @@ pub async fn cx() -> Result<Cx, PageError> {
 
 /// The same where a page is being made; none in tests that render without a server.
 pub fn cx_of_page() -> Option<Cx> {
-    use_context::<Parts>()?.extensions.get::<Cx>().cloned()
+    known()
+}
+
+/// What else the server knows of who asks and put on the request.
+pub fn known<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
 }
 
 /// The language of the page: what was chosen in this browser, else the person's, else what the browser asks for.

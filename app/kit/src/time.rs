@@ -12,17 +12,18 @@ const MOVES_ON: Duration = Duration::from_secs(20);
 #[component]
 pub fn DateTime(at: Timestamp, #[prop(optional)] relative: bool) -> impl IntoView {
     let whole = date_time_text(at);
-    let (shown, set_shown) = signal(whole.clone());
-    if relative {
-        Effect::new(move || {
-            let tell = move || set_shown.set(relative_text(at, now()));
-            tell();
-            if let Ok(timer) = set_interval_with_handle(tell, MOVES_ON) {
-                on_cleanup(move || timer.clear());
-            }
-        });
+    if !relative {
+        return view! { <time datetime=at.to_string() class="nowrap">{whole}</time> }.into_any();
     }
-    view! { <time datetime=at.to_string() title=whole class="nowrap">{move || shown.get()}</time> }
+    let (shown, set_shown) = signal(whole.clone());
+    Effect::new(move || {
+        let tell = move || set_shown.set(relative_text(at, now()));
+        tell();
+        if let Ok(timer) = set_interval_with_handle(tell, MOVES_ON) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! { <time datetime=at.to_string() title=whole class="nowrap">{move || shown.get()}</time> }.into_any()
 }
 
 /// A calendar day: `31 Jan 2026`.

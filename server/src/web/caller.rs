@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use kernel::Language;
+use kernel::{Denied, Language};
 use platform::{Cx, Opened};
 use std::net::SocketAddr;
 
@@ -16,20 +16,25 @@ pub const TENANT_COOKIE: &str = "hub_session";
 pub const STAFF_COOKIE: &str = "hub_staff";
 pub const LANGUAGE_COOKIE: &str = "hub_lang";
 
-/// Puts the caller's `Cx` into the request. Without a database there is none, which pages show as trouble.
+/// Puts the caller's `Cx` into the request, and who they are where they are signed in. Without a database there is
+/// neither, which pages show as trouble.
 pub async fn from_session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let nobody = nobody(&state, &request);
     let name = if is_providers(request.uri().path()) { STAFF_COOKIE } else { TENANT_COOKIE };
-    let caller = match cookie(request.headers(), name) {
-        None => Ok(nobody.clone()),
-        Some(token) => match identity::server::caller_from_session(nobody.clone(), token).await {
-            Ok(caller) => Ok(caller),
-            Err(Opened::Denied(_)) => Ok(nobody),
-            Err(Opened::Fault(fault)) => Err(fault),
-        },
+    let found = match cookie(request.headers(), name) {
+        None => Err(Opened::Denied(Denied::SignedOut)),
+        Some(token) => identity::server::caller_from_session(nobody.clone(), token).await,
     };
-    if let Ok(caller) = caller {
-        request.extensions_mut().insert(caller);
+    let known = request.extensions_mut();
+    match found {
+        Ok((caller, me)) => {
+            known.insert(caller);
+            known.insert(me);
+        }
+        Err(Opened::Denied(_)) => {
+            known.insert(nobody);
+        }
+        Err(Opened::Fault(_)) => {}
     }
     next.run(request).await
 }

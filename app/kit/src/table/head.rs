@@ -14,7 +14,7 @@ pub(super) fn Head(columns: Vec<Column>, visible: Vec<usize>, query: ListQuery, 
 }
 
 fn cell(column: Column, query: &ListQuery, path: &str) -> AnyView {
-    let class = if column.right { "right" } else { "" };
+    let class = column.right.then_some("right");
     if !column.sortable {
         return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
     }

@@ -149,19 +149,19 @@ pub fn Table(
 
 fn body_row(row: Row, visible: &[usize], rights: &[bool]) -> impl IntoView + use<> {
     let Row { href, cells } = row;
-    let leads = href.is_some();
+    let class = href.is_some().then_some("row-leads");
     let mut href = href;
     let cells: Vec<AnyView> = cells
         .into_iter()
         .enumerate()
         .filter(|(index, _)| visible.contains(index))
         .map(|(index, cell)| {
-            let class = if rights.get(index).copied().unwrap_or(false) { "right tabular" } else { "" };
+            let class = rights.get(index).copied().unwrap_or(false).then_some("right tabular");
             match href.take() {
                 Some(href) => view! { <td class=class><a class="row-link" href=href>{cell}</a></td> }.into_any(),
                 None => view! { <td class=class>{cell}</td> }.into_any(),
             }
         })
         .collect();
-    view! { <tr class:row-leads=leads>{cells}</tr> }
+    view! { <tr class=class>{cells}</tr> }
 }

@@ -7,7 +7,7 @@ use super::{
         accounts::Account,
         invoices, settings,
         subscriptions::{self, Segment},
-        usage,
+        usage::{self, Grown, TotalKey},
     },
 };
 use crate::{
@@ -221,14 +221,19 @@ async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timesta
     let meters: Vec<&str> = plan.terms.components.iter().filter_map(Component::meter).collect();
     usage::refuse_unknown(tx, instance, (after.usage_from, until), REPORTED, &meters).await?;
     let waiting = usage::take_waiting(tx, instance, after.id, after.usage_from, until).await?;
-    for group in waiting.chunk_by(|one, other| one.0 == other.0) {
-        let meter = &group[0].0;
-        let mut total = usage::lock_total(tx, after.id, after.usage_from, meter).await?;
-        for (_, at, value) in group {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let groups: Vec<_> = waiting.chunk_by(|one, other| one.0 == other.0).collect();
+    let keys: Vec<TotalKey> = groups.iter().map(|group| (after.id, after.usage_from, group[0].0.as_str())).collect();
+    let totals = usage::lock_totals(tx, &keys).await?;
+    let grown = keys.iter().zip(&groups).zip(totals).map(|(((subscription, _, meter), group), mut total)| {
+        for (_, at, value) in *group {
             // In order of time and the first of their segment, so weights stand.
             let _stands = total.add(*at, *value);
         }
-        usage::save_total(tx, after.id, meter, &total, false).await?;
-    }
+        Grown { subscription: *subscription, meter, total, late: false }
+    });
+    usage::save_totals(tx, &Vec::from_iter(grown)).await?;
     Ok(())
 }

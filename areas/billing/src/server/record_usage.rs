@@ -7,12 +7,12 @@ use super::{
     store::{
         accounts, settings, subscriptions,
         subscriptions::Segment,
-        usage::{self, EventRow, Known, Place},
+        usage::{self, EventRow, Grown, Known, Place, TotalKey},
     },
 };
 use crate::{
     metering::{Added, LARGEST_VALUE, Total},
-    subscription::{State, Subscription},
+    subscription::{State, Subject, Subscription},
     view::{REPORTED, RefusedBecause},
     zone::Zone,
 };
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{
-    collections::{BTreeMap, HashMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
     time::Duration,
 };
 
@@ -171,15 +171,16 @@ impl Places {
     async fn load(tx: &mut TenantTx, events: &[UsageEvent]) -> Result<Self, BillingError> {
         let grace = usize::try_from(settings::load(tx).await?.grace_terms).unwrap_or_default();
         let zone = accounts::find(tx).await?.map_or_else(Zone::utc, |account| account.zone);
-        let instances: std::collections::BTreeSet<InstanceId> = events.iter().map(|event| event.instance).collect();
-        let mut by_instance = BTreeMap::new();
-        for instance in instances {
-            let mut found = Vec::new();
-            for subscription in subscriptions::share_of_instance(tx, instance).await? {
-                let segments = subscriptions::segments(tx, subscription.id).await?;
-                found.push((subscription, segments));
+        let instances: BTreeSet<InstanceId> = events.iter().map(|event| event.instance).collect();
+        let subscriptions = subscriptions::share_of_instances(tx, &Vec::from_iter(instances)).await?;
+        let ids: Vec<SubscriptionId> = subscriptions.iter().map(|subscription| subscription.id).collect();
+        let mut segments = subscriptions::segments(tx, &ids).await?;
+        let mut by_instance: BTreeMap<InstanceId, Vec<(Subscription, Vec<Segment>)>> = BTreeMap::new();
+        for subscription in subscriptions {
+            if let Subject::Instance { instance } = subscription.subject {
+                let segments = segments.remove(&subscription.id).unwrap_or_default();
+                by_instance.entry(instance).or_default().push((subscription, segments));
             }
-            by_instance.insert(instance, found);
         }
         let mut plans = BTreeMap::new();
         if events.iter().any(|event| event.source.starts_with(REPORTED)) {
@@ -256,15 +257,20 @@ impl Places {
 /// Adds new events to their running totals, in order of time.
 async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Result<(), BillingError> {
     // Locked in one order by everybody.
-    let mut groups: BTreeMap<(SubscriptionId, Timestamp, &str), Vec<&EventRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<TotalKey, Vec<&EventRow>> = BTreeMap::new();
     for event in events {
         if let Some((subscription, from)) = event.place.segment() {
             groups.entry((subscription, from, &event.meter)).or_default().push(event);
         }
     }
-    for ((subscription, from, meter), mut group) in groups {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<TotalKey> = groups.keys().copied().collect();
+    let totals = usage::lock_totals(tx, &keys).await?;
+    let mut grown = Vec::with_capacity(keys.len());
+    for (((subscription, from, meter), mut group), mut total) in groups.into_iter().zip(totals) {
         group.sort_by_key(|event| event.at);
-        let mut total = usage::lock_total(tx, subscription, from, meter).await?;
         let mut stands = Added::Stands;
         for event in &group {
             if total.add(event.at, event.value) == Added::OutOfOrder {
@@ -275,11 +281,12 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
             total = Total::of(from, total.carried, &usage::events(tx, subscription, from, meter).await?);
         }
         let late = group.iter().any(|event| matches!(event.place, Place::Late(_)));
-        usage::save_total(tx, subscription, meter, &total, late).await?;
         if let Some(event) = group.first().filter(|_| !late) {
             tx.show(Live::Usage { instance: event.instance, meter: meter.to_owned(), value: total.sum.normalize().to_string() });
         }
+        grown.push(Grown { subscription, meter, total, late });
     }
+    usage::save_totals(tx, &grown).await?;
     Ok(())
 }
 
@@ -287,7 +294,9 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
 async fn weighs(tx: &mut TenantTx, places: &Places, subscription: SubscriptionId, from: Timestamp, meter: &str) -> Result<bool, BillingError> {
     let segments = places.by_instance.values().flatten().filter(|(known, _)| known.id == subscription).flat_map(|(_, segments)| segments);
     let Some(segment) = segments.into_iter().find(|segment| segment.from_at == from) else { return Ok(false) };
-    let plan = plan(tx, segment.plan_id).await?;
-    let component = plan.terms.component_for_meter(meter);
+    let component = match places.plans.get(&segment.plan_id) {
+        Some(plan) => plan.terms.component_for_meter(meter).cloned(),
+        None => plan(tx, segment.plan_id).await?.terms.component_for_meter(meter).cloned(),
+    };
     Ok(component.is_some_and(|component| matches!(component.basis, Basis::Usage { aggregation: Aggregation::TimeWeightedSum, .. })))
 }

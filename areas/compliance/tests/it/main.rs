@@ -95,7 +95,7 @@ async fn staff_see_every_trail_with_names_and_tenants_see_theirs_only() {
     )
     .await
     .expect("signs up");
-    let sari = identity::server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in");
+    let sari = identity::server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in").0;
     acts(&hub.cx(hub.tenant(), Role::Owner), "x.y", "1").await;
     let page = server::entries(&sari, &EntryFilter::default(), None, PageSize::default()).await.expect("lists");
     assert_eq!(page.rows.iter().map(|row| (row.action.as_str(), row.actor_name.as_deref())).collect::<Vec<_>>(), [("identity.organisation.created", Some("Sari"))]);

@@ -3,9 +3,8 @@
 use crate::{
     ChangePassword, UpdateMe,
     attempts::SIGN_IN_ACCOUNT,
-    organisation::{Kind, MAX_LINE},
-    server::{hashing, mails, open_session, sessions, store, throttle},
-    session::Realm,
+    organisation::MAX_LINE,
+    server::{caller, hashing, mails, open_session, sessions, store, throttle},
     text,
     view::{Me, Renewed},
 };
@@ -45,28 +44,12 @@ impl MeError {
     }
 }
 
+/// As the request's session stands now, which the request itself may have changed.
 pub async fn me(cx: &Cx) -> Result<Me, MeError> {
-    let id = cx.person()?;
     let session = cx.actor().session().ok_or(Denied::SignedOut)?;
-    let realm = sessions::realm(cx);
     let mut tx = cx.door_tx().await?;
-    let person = store::people::find(&mut tx, id).await?.ok_or(Denied::SignedOut)?;
-    let mut organisations = store::memberships::of_person(&mut tx, id).await?;
-    tx.commit().await?;
-    organisations.retain(|one| (one.kind == Kind::Provider) == (realm == Realm::Staff));
-    Ok(Me {
-        person: id,
-        name: person.name,
-        email: person.email,
-        email_verified_at: person.email_verified_at,
-        language: person.language,
-        theme: person.theme,
-        realm,
-        session,
-        current: organisations.iter().find(|one| Ok(one.id) == cx.tenant()).cloned(),
-        organisations,
-        permissions: cx.permissions().names().into_iter().map(str::to_owned).collect(),
-    })
+    let caller = store::sessions::find_caller_of(&mut tx, session).await?.ok_or(Denied::SignedOut)?;
+    Ok(caller::me_of(caller))
 }
 
 pub async fn update_me(cx: &Cx, cmd: UpdateMe) -> Result<(), MeError> {

@@ -143,9 +143,11 @@ pub async fn organisation_names_for_staff(tx: &mut ProviderTx, ids: &[TenantId])
     Ok(store::organisations::names(tx, ids).await.map_err(fault)?.into_iter().collect())
 }
 
-/// Whether anybody besides the one who made the organisation is a member or invited.
-pub async fn has_colleague(tx: &mut TenantTx) -> Result<bool, Fault> {
-    store::memberships::has_colleague(tx).await.map_err(fault)
+/// The transaction's organisation, and whether anybody besides the one who made it is a member or invited.
+pub async fn organisation_and_colleague(tx: &mut TenantTx) -> Result<(Organisation, bool), Fault> {
+    let id = tx.tenant();
+    let found = store::organisations::find_with_colleague(tx).await.map_err(fault)?;
+    found.ok_or_else(|| Fault::new(format!("organisation {id} is not there")))
 }
 
 /// At the door: how many requests a minute a key of an organisation may make; none when it is not there or closed.

@@ -30,7 +30,7 @@ pub fn sign_in_form(email: &str, password: &str) -> SignIn {
 
 /// The request of the browser that has this session.
 pub async fn asks(hub: &Hub, session: &SignedIn) -> Cx {
-    server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in")
+    server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in").0
 }
 
 pub async fn is_signed_in(hub: &Hub, session: &SignedIn) -> bool {
@@ -39,7 +39,7 @@ pub async fn is_signed_in(hub: &Hub, session: &SignedIn) -> bool {
 
 /// The same browser with the cookie that it was given since.
 pub async fn asks_anew(hub: &Hub, renewed: &Renewed) -> Cx {
-    server::caller_from_session(hub.nobody(), &renewed.token).await.expect("is signed in")
+    server::caller_from_session(hub.nobody(), &renewed.token).await.expect("is signed in").0
 }
 
 /// Asks for a link at the door, and lets the worker do what came of it.

@@ -7,8 +7,7 @@ use platform::TenantTx;
 
 /// Read anew each time: a fact that changes elsewhere changes the journey.
 pub async fn facts(tx: &mut TenantTx) -> Result<Facts, Fault> {
-    let organisation = identity::server::organisation(tx).await?;
-    let colleague = identity::server::has_colleague(tx).await?;
+    let (organisation, colleague) = identity::server::organisation_and_colleague(tx).await?;
     let service = provisioning::server::has_instances(tx).await?;
     // The interval is written by the subscription's own transaction; a tier alone may be an operator's suggestion.
     let tier = organisation.tier.is_some() && organisation.billing_interval.is_some();

@@ -17,7 +17,7 @@ async fn owner(hub: &Hub, name: &str) -> Cx {
         user_agent: String::new(),
     };
     let session = identity::server::sign_up(&hub.nobody(), form).await.expect("signs up");
-    identity::server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in")
+    identity::server::caller_from_session(hub.nobody(), &session.token).await.expect("is signed in").0
 }
 
 #[tokio::test]

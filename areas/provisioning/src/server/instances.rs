@@ -70,10 +70,9 @@ async fn list_on(connection: &mut sqlx::PgConnection, tenant: Option<TenantId>, 
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).expect("a page's size is small"));
     let next = rows.last().filter(|_| more).map(|row| {
-        let instance = &row.instance;
         match list.sort {
-            InstanceSort::Newest | InstanceSort::Oldest => cursor::encode(&scope, &(instance.created_at, instance.id)),
-            InstanceSort::Name => cursor::encode(&scope, &(instance.name.to_lowercase(), instance.id)),
+            InstanceSort::Newest | InstanceSort::Oldest => cursor::encode(&scope, &(row.created_at, row.id)),
+            InstanceSort::Name => cursor::encode(&scope, &(row.name.to_lowercase(), row.id)),
         }
     });
     Ok(Page { rows: rows.into_iter().map(row_of).collect(), next })
@@ -89,19 +88,18 @@ fn read_after(scope: &impl serde::Serialize, text: &str, sort: InstanceSort) -> 
 }
 
 fn row_of(listed: ListedInstance) -> InstanceRow {
-    let instance = listed.instance;
     InstanceRow {
-        id: instance.id,
-        tenant: instance.tenant_id,
-        name: instance.name,
-        offering_name: instance.offering_name.0,
-        plan: instance.plan_id,
-        plan_name: instance.plan_name.0,
-        driver: instance.driver,
-        drifts: !instance.drift.is_empty(),
-        state: instance.detail.0,
+        id: listed.id,
+        tenant: listed.tenant_id,
+        name: listed.name,
+        offering_name: listed.offering_name.0,
+        plan: listed.plan_id,
+        plan_name: listed.plan_name.0,
+        driver: listed.driver,
+        drifts: listed.drifts,
+        state: listed.detail.0,
         percent: listed.percent,
-        created_at: instance.created_at,
+        created_at: listed.created_at,
     }
 }
 

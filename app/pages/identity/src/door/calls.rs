@@ -68,8 +68,8 @@ pub fn local(next: &str) -> Option<&str> {
 async fn arrive(nobody: platform::Cx, token: &str) -> String {
     const BEGIN: &str = "/services";
     // Whatever goes wrong here, they are signed in: the page that follows says what is the matter.
-    let Ok(cx) = identity::server::caller_from_session(nobody, token).await else { return BEGIN.to_owned() };
-    if let (kit::preferences::Theme::System, Ok(me)) = (kit::request::theme(), identity::server::me(&cx).await) {
+    let Ok((cx, me)) = identity::server::caller_from_session(nobody, token).await else { return BEGIN.to_owned() };
+    if kit::request::theme() == kit::preferences::Theme::System {
         kit::request::set_cookie(&crate::settings::calls::theme_cookie(me.theme));
     }
     // Those who cannot walk it are not sent on the journey.

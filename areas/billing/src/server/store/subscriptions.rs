@@ -7,11 +7,15 @@ use crate::{
 use catalog::Interval;
 use kernel::{Currency, Date, InstanceId, InvoiceId, PlanId, SubscriptionId, TenantId, Timestamp};
 use platform::{SystemTx, TenantTx};
+use sqlx::{FromRow, Row as _};
+use std::collections::HashMap;
 
 /// Subscriptions that one organisation may have; a page shows them all.
 pub const SUBSCRIPTIONS_LIMIT: i64 = 2_000;
 /// Segments of one subscription that late usage may still belong to.
 const SEGMENTS_LIMIT: i64 = 30;
+/// An instance has another subscription where one ended and it was begun anew.
+const OF_ONE_INSTANCE: i64 = 5;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -174,9 +178,23 @@ pub async fn due_changes(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<Subscr
     Ok(rows.into_iter().map(Subscription::from).collect())
 }
 
-/// All of an instance, newest first, held against closing while usage is counted.
-pub async fn share_of_instance(tx: &mut TenantTx, instance: InstanceId) -> Result<Vec<Subscription>, sqlx::Error> {
-    read(tx, "ORDER BY started_at DESC, id DESC LIMIT 5 FOR SHARE", Some(instance), None, None).await
+/// All of these instances, each one's newest first, held against closing while usage is counted.
+pub async fn share_of_instances(tx: &mut TenantTx, instances: &[InstanceId]) -> Result<Vec<Subscription>, sqlx::Error> {
+    let sql = format!(
+        "SELECT s.*
+           FROM unnest($2::uuid[]) AS wanted (id)
+          CROSS JOIN LATERAL (
+                SELECT {COLUMNS}
+                  FROM billing.subscriptions
+                 WHERE tenant_id = $1
+                   AND instance_id = wanted.id
+                 ORDER BY started_at DESC, id DESC
+                 LIMIT {OF_ONE_INSTANCE}
+                   FOR SHARE) s"
+    );
+    let tenant = tx.tenant();
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant).bind(instances).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(Subscription::from).collect())
 }
 
 /// The earliest instant by `now` at which a term of this tenant is over.
@@ -306,11 +324,26 @@ impl TryFrom<String> for SegmentInterval {
 
 const SEGMENT_COLUMNS: &str = "from_at, until_at, plan_id, interval, period_start, period_end, term_start, term_end, free";
 
-/// The newest segments of a subscription, newest first.
-pub async fn segments(tx: &mut TenantTx, subscription: SubscriptionId) -> Result<Vec<Segment>, sqlx::Error> {
+/// The newest segments of each of these subscriptions, newest first.
+pub async fn segments(tx: &mut TenantTx, subscriptions: &[SubscriptionId]) -> Result<HashMap<SubscriptionId, Vec<Segment>>, sqlx::Error> {
+    let sql = format!(
+        "SELECT s.*
+           FROM unnest($2::uuid[]) AS wanted (id)
+          CROSS JOIN LATERAL (
+                SELECT subscription_id, {SEGMENT_COLUMNS}
+                  FROM billing.usage_segments
+                 WHERE tenant_id = $1
+                   AND subscription_id = wanted.id
+                 ORDER BY from_at DESC
+                 LIMIT {SEGMENTS_LIMIT}) s"
+    );
     let tenant = tx.tenant();
-    let sql = format!("SELECT {SEGMENT_COLUMNS} FROM billing.usage_segments WHERE tenant_id = $1 AND subscription_id = $2 ORDER BY from_at DESC LIMIT {SEGMENTS_LIMIT}");
-    sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant).bind(subscription).fetch_all(&mut **tx).await
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant).bind(subscriptions).fetch_all(&mut **tx).await?;
+    let mut found: HashMap<SubscriptionId, Vec<Segment>> = HashMap::new();
+    for row in &rows {
+        found.entry(row.try_get("subscription_id")?).or_default().push(Segment::from_row(row)?);
+    }
+    Ok(found)
 }
 
 pub async fn segment(tx: &mut TenantTx, subscription: SubscriptionId, from: Timestamp) -> Result<Option<Segment>, sqlx::Error> {

@@ -7,6 +7,8 @@ use crate::{
 use kernel::{InstanceId, SubscriptionId, Timestamp};
 use platform::TenantTx;
 use rust_decimal::Decimal;
+use sqlx::{FromRow, Row};
+use std::collections::{HashMap, HashSet};
 
 /// Waiting events that are taken up when a segment opens; the rest follows with the next.
 const WAITING_LIMIT: i64 = 100_000;
@@ -102,7 +104,7 @@ pub async fn insert(tx: &mut TenantTx, events: &[EventRow]) -> Result<Vec<bool>,
     .bind(events.iter().map(|event| event.place.refused().map(RefusedBecause::code)).collect::<Vec<_>>())
     .fetch_all(&mut **tx)
     .await?;
-    let fresh: std::collections::HashSet<(String, String)> = fresh.into_iter().collect();
+    let fresh: HashSet<(String, String)> = fresh.into_iter().collect();
     Ok(events.iter().map(|event| fresh.contains(&(event.source.clone(), event.id.clone()))).collect())
 }
 
@@ -113,7 +115,7 @@ pub struct Known {
 }
 
 /// What is kept for each identity; none for those that are not known.
-pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<std::collections::HashMap<(String, String), Known>, sqlx::Error> {
+pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result<HashMap<(String, String), Known>, sqlx::Error> {
     let tenant = tx.tenant();
     let (sources, ids): (Vec<String>, Vec<String>) = identities.iter().cloned().unzip();
     let rows: Vec<(String, String, Vec<u8>, bool, Option<String>)> = sqlx::query_as(
@@ -176,52 +178,74 @@ pub async fn totals(tx: &mut TenantTx, subscription: SubscriptionId, segment: Ti
     Ok(rows.into_iter().map(|row| row.into_total(segment)).collect())
 }
 
-/// One total, made where there is none, locked until the transaction ends.
-pub async fn lock_total(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<Total, sqlx::Error> {
+/// Whose total, of which segment, of which meter.
+pub type TotalKey<'a> = (SubscriptionId, Timestamp, &'a str);
+
+/// Totals in the order of their keys, made where there are none, locked in that order until the transaction ends.
+pub async fn lock_totals(tx: &mut TenantTx, keys: &[TotalKey<'_>]) -> Result<Vec<Total>, sqlx::Error> {
     let tenant = tx.tenant();
-    let row: TotalRow = sqlx::query_as(
+    let rows = sqlx::query(
         "INSERT INTO billing.meter_totals AS t (tenant_id, subscription_id, segment_from, meter, events, sum, weighted)
-         VALUES ($1, $2, $3, $4, 0, 0, 0)
+         SELECT $1, k.subscription_id, k.segment_from, k.meter, 0, 0, 0
+           FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS k (subscription_id, segment_from, meter, place)
+          ORDER BY k.place
          ON CONFLICT (tenant_id, subscription_id, segment_from, meter) DO UPDATE SET events = t.events
-         RETURNING meter, carried, events, sum, max, latest_at, latest, weighted",
+         RETURNING subscription_id, segment_from, meter, carried, events, sum, max, latest_at, latest, weighted",
     )
     .bind(tenant)
-    .bind(subscription)
-    .bind(segment)
-    .bind(meter)
-    .fetch_one(&mut **tx)
+    .bind(keys.iter().map(|key| key.0).collect::<Vec<_>>())
+    .bind(keys.iter().map(|key| key.1).collect::<Vec<_>>())
+    .bind(keys.iter().map(|key| key.2).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
     .await?;
-    Ok(row.into_total(segment).1)
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let from: Timestamp = row.try_get("segment_from")?;
+        let (meter, total) = TotalRow::from_row(row)?.into_total(from);
+        found.insert((row.try_get::<SubscriptionId, _>("subscription_id")?, from, meter), total);
+    }
+    keys.iter().map(|(subscription, from, meter)| found.remove(&(*subscription, *from, (*meter).to_owned())).ok_or(sqlx::Error::RowNotFound)).collect()
 }
 
-/// Keeps a total; `late` marks what became known after its segment was charged.
-pub async fn save_total(tx: &mut TenantTx, subscription: SubscriptionId, meter: &str, total: &Total, late: bool) -> Result<(), sqlx::Error> {
+/// A total that grew; `late` marks what became known after its segment was charged.
+pub struct Grown<'a> {
+    pub subscription: SubscriptionId,
+    pub meter: &'a str,
+    pub total: Total,
+    pub late: bool,
+}
+
+/// Keeps totals that were locked.
+pub async fn save_totals(tx: &mut TenantTx, grown: &[Grown<'_>]) -> Result<(), sqlx::Error> {
     let tenant = tx.tenant();
     sqlx::query(
-        "UPDATE billing.meter_totals
-            SET events = $5,
-                sum = $6,
-                max = $7,
-                latest_at = $8,
-                latest = $9,
-                weighted = $10,
-                late = late OR $11
-          WHERE tenant_id = $1
-            AND subscription_id = $2
-            AND segment_from = $3
-            AND meter = $4",
+        "UPDATE billing.meter_totals t
+            SET events = g.events,
+                sum = g.sum,
+                max = g.max,
+                latest_at = g.latest_at,
+                latest = g.latest,
+                weighted = g.weighted,
+                late = t.late OR g.late
+           FROM unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[], $6::numeric[], $7::numeric[], $8::timestamptz[],
+                       $9::numeric[], $10::numeric[], $11::boolean[])
+                AS g (subscription_id, segment_from, meter, events, sum, max, latest_at, latest, weighted, late)
+          WHERE t.tenant_id = $1
+            AND t.subscription_id = g.subscription_id
+            AND t.segment_from = g.segment_from
+            AND t.meter = g.meter",
     )
     .bind(tenant)
-    .bind(subscription)
-    .bind(total.from)
-    .bind(meter)
-    .bind(i64::try_from(total.events).unwrap_or(i64::MAX))
-    .bind(total.sum)
-    .bind(total.max)
-    .bind(total.latest.map(|(at, _)| at))
-    .bind(total.latest.map(|(_, value)| value))
-    .bind(total.weighted)
-    .bind(late)
+    .bind(grown.iter().map(|one| one.subscription).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.from).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.meter).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| i64::try_from(one.total.events).unwrap_or(i64::MAX)).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.sum).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.max).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.latest.map(|(at, _)| at)).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.latest.map(|(_, value)| value)).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.weighted).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.late).collect::<Vec<_>>())
     .execute(&mut **tx)
     .await?;
     Ok(())

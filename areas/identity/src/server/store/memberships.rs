@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 /// Members on one page; an organisation with more than this has its own directory.
 const MEMBERS: i64 = 500;
 /// Organisations of one person.
-const ORGANISATIONS: i64 = 100;
+pub const ORGANISATIONS: i64 = 100;
 
 /// A new membership, or one that had ended, begun anew.
 pub async fn begin(tx: &mut DoorTx, tenant: TenantId, person: PersonId, role: Role) -> sqlx::Result<()> {
@@ -165,16 +165,4 @@ pub async fn names(tx: &mut TenantTx, people: &[PersonId]) -> sqlx::Result<Vec<(
 pub async fn end_sessions(tx: &mut TenantTx, person: PersonId) -> sqlx::Result<Vec<uuid::Uuid>> {
     let now = tx.now();
     sqlx::query_scalar("SELECT identity.end_sessions_of($1, $2)").bind(person).bind(now).fetch_all(&mut **tx).await
-}
-
-/// Whether there is a second member or an invitation that still stands.
-pub async fn has_colleague(tx: &mut TenantTx) -> sqlx::Result<bool> {
-    let now = tx.now();
-    sqlx::query_scalar(
-        "SELECT (SELECT count(*) FROM identity.memberships WHERE ended_at IS NULL) > 1
-             OR EXISTS (SELECT FROM identity.invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $1)",
-    )
-    .bind(now)
-    .fetch_one(&mut **tx)
-    .await
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use kernel::{TenantId, Timestamp};
 use platform::{DoorTx, ProviderTx, SystemTx, TenantTx};
-use sqlx::{AssertSqlSafe, PgConnection, types::Json};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, types::Json};
 
 const COLUMNS: &str = "id, kind, slug, name, legal_name, street, postal_code, city, country, tax_id, language, currency,
                        currency_fixed_at, time_zone, tier, billing_interval, limits, created_at";
@@ -16,6 +16,20 @@ const COLUMNS: &str = "id, kind, slug, name, legal_name, street, postal_code, ci
 /// On any transaction that may see it.
 pub async fn find(connection: &mut PgConnection, id: TenantId) -> sqlx::Result<Option<Organisation>> {
     sqlx::query_as(AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity.organisations WHERE id = $1"))).bind(id).fetch_optional(connection).await
+}
+
+/// The caller's own, with whether somebody else belongs to it or is invited.
+pub async fn find_with_colleague(tx: &mut TenantTx) -> sqlx::Result<Option<(Organisation, bool)>> {
+    let sql = format!(
+        "SELECT {COLUMNS},
+                (SELECT count(*) FROM identity.memberships WHERE ended_at IS NULL) > 1
+             OR EXISTS (SELECT FROM identity.invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2) AS has_colleague
+           FROM identity.organisations
+          WHERE id = $1"
+    );
+    let (id, now) = (tx.tenant(), tx.now());
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(now).fetch_optional(&mut **tx).await?;
+    row.map(|row| Ok((Organisation::from_row(&row)?, row.try_get("has_colleague")?))).transpose()
 }
 
 /// How many people may belong to it. Locked: who joins or is invited meanwhile waits.

@@ -1,8 +1,9 @@
 //! Signed-in browsers, at the door.
 
-use crate::session::Realm;
+use crate::{organisation::Theme, server::store::memberships, session::Realm, view::MyOrganisation};
 use kernel::{Language, PersonId, Role, SessionId, TenantId, Timestamp};
 use platform::DoorTx;
+use sqlx::{AssertSqlSafe, FromRow, Row, postgres::PgRow};
 
 /// Sessions that a person's page lists, and that are ended at once.
 const MOST: i64 = 100;
@@ -20,40 +21,76 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// What every request asks: who has this token, where they stand and what they may do there.
+/// What every request asks: whose session it is, where it stands, and where else they may act.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Caller {
-    pub id: SessionId,
+    pub session: SessionId,
     pub realm: Realm,
-    pub person_id: PersonId,
     pub current_tenant: Option<TenantId>,
     pub last_seen_at: Timestamp,
-    pub role: Option<Role>,
+    pub person: PersonId,
+    pub person_name: String,
+    pub email: String,
+    pub email_verified_at: Option<Timestamp>,
     pub language: Language,
+    pub theme: Theme,
+    /// By name.
+    #[sqlx(skip)]
+    pub organisations: Vec<MyOrganisation>,
 }
 
+/// A row for each organisation, the one where the session stands first, or one row without.
+const CALLER: &str = "
+    SELECT s.id AS session,
+           s.realm,
+           s.current_tenant,
+           s.last_seen_at,
+           p.id AS person,
+           p.name AS person_name,
+           p.email,
+           p.email_verified_at,
+           p.language,
+           p.theme,
+           o.id,
+           o.kind,
+           o.slug,
+           o.name,
+           m.role,
+           o.tier,
+           o.currency,
+           o.time_zone
+      FROM identity.sessions s
+      JOIN identity.people p ON p.id = s.person_id
+ LEFT JOIN (identity.memberships m JOIN identity.organisations o ON o.id = m.tenant_id AND o.state = 'active')
+        ON m.person_id = s.person_id AND m.ended_at IS NULL
+     WHERE s.ended_at IS NULL
+       AND s.expires_at > $1";
+
+const CALLERS_ORGANISATIONS: &str = "ORDER BY o.id IS DISTINCT FROM s.current_tenant, lower(o.name), o.id LIMIT $2";
+
 pub async fn find_caller(tx: &mut DoorTx, token_hash: &[u8]) -> sqlx::Result<Option<Caller>> {
-    let now = tx.now();
-    sqlx::query_as(
-        "SELECT s.id,
-                s.realm,
-                s.person_id,
-                s.current_tenant,
-                s.last_seen_at,
-                m.role,
-                p.language
-           FROM identity.sessions s
-           JOIN identity.people p ON p.id = s.person_id
-      LEFT JOIN (identity.memberships m JOIN identity.organisations o ON o.id = m.tenant_id AND o.state = 'active')
-             ON m.tenant_id = s.current_tenant AND m.person_id = s.person_id AND m.ended_at IS NULL
-          WHERE s.token_hash = $1
-            AND s.ended_at IS NULL
-            AND s.expires_at > $2",
-    )
-    .bind(token_hash)
-    .bind(now)
-    .fetch_optional(&mut **tx)
-    .await
+    let sql = AssertSqlSafe(format!("{CALLER} AND s.token_hash = $3 {CALLERS_ORGANISATIONS}"));
+    let rows = sqlx::query(sql).bind(tx.now()).bind(memberships::ORGANISATIONS).bind(token_hash).fetch_all(&mut **tx).await?;
+    caller_of(&rows)
+}
+
+/// The same by the session itself.
+pub async fn find_caller_of(tx: &mut DoorTx, session: SessionId) -> sqlx::Result<Option<Caller>> {
+    let sql = AssertSqlSafe(format!("{CALLER} AND s.id = $3 {CALLERS_ORGANISATIONS}"));
+    let rows = sqlx::query(sql).bind(tx.now()).bind(memberships::ORGANISATIONS).bind(session).fetch_all(&mut **tx).await?;
+    caller_of(&rows)
+}
+
+fn caller_of(rows: &[PgRow]) -> sqlx::Result<Option<Caller>> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut caller = Caller::from_row(first)?;
+    for row in rows {
+        if row.try_get::<Option<TenantId>, _>("id")?.is_some() {
+            caller.organisations.push(MyOrganisation::from_row(row)?);
+        }
+    }
+    caller.organisations.sort_by_cached_key(|one| (one.name.to_lowercase(), one.id));
+    Ok(Some(caller))
 }
 
 /// The organisation where a person's open session stands, as a member, and their role there; none when the session is

@@ -1,12 +1,10 @@
 //! Lists of instances and operations, for one tenant and for the staff.
 
-use super::{
-    instances::{self, InstanceRecord},
-    operations::{self, OperationRecord},
-};
-use crate::commands::InstanceSort;
-use kernel::{InstanceId, OperationId, TenantId, Timestamp};
-use sqlx::{PgConnection, QueryBuilder};
+use super::operations::{self, OperationRecord};
+use crate::{commands::InstanceSort, instance::InstanceState};
+use catalog::Text;
+use kernel::{InstanceId, OperationId, PlanId, TenantId, Timestamp};
+use sqlx::{PgConnection, QueryBuilder, types::Json};
 use uuid::Uuid;
 
 /// What narrows a list of instances.
@@ -28,11 +26,19 @@ pub(crate) enum After {
     Name(String, Uuid),
 }
 
-/// An instance with the percentage of the operation that runs on it.
+/// What a list shows of an instance, with the percentage of the operation that runs on it.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct ListedInstance {
-    #[sqlx(flatten)]
-    pub instance: InstanceRecord,
+    pub tenant_id: TenantId,
+    pub id: InstanceId,
+    pub name: String,
+    pub driver: String,
+    pub offering_name: Json<Text>,
+    pub plan_id: PlanId,
+    pub plan_name: Json<Text>,
+    pub detail: Json<InstanceState>,
+    pub drifts: bool,
+    pub created_at: Timestamp,
     pub percent: Option<i16>,
 }
 
@@ -43,14 +49,23 @@ pub(crate) async fn instances(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<ListedInstance>, sqlx::Error> {
-    let mut query = QueryBuilder::new(format!(
-        "SELECT {}, o.percent
+    let mut query = QueryBuilder::new(
+        "SELECT i.tenant_id,
+                i.id,
+                i.name,
+                i.driver,
+                i.offering_name,
+                i.plan_id,
+                i.plan_name,
+                i.detail,
+                jsonb_array_length(i.drift) > 0 AS drifts,
+                i.created_at,
+                o.percent
            FROM provisioning.instances i
-           LEFT JOIN provisioning.operations o
+      LEFT JOIN provisioning.operations o
              ON o.tenant_id = i.tenant_id AND o.instance_id = i.id AND o.state IN ('waiting', 'running', 'cleaning_up')
           WHERE true",
-        instances::COLUMNS
-    ));
+    );
     if let Some(tenant) = filter.tenant {
         query.push(" AND i.tenant_id = ").push_bind(tenant);
     }
