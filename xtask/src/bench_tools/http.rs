@@ -9,6 +9,7 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE, HOST},
 };
 use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
@@ -61,7 +62,7 @@ impl Connection {
 }
 
 /// The body of an answer that has to have that status.
-pub fn json_of(path: &str, answer: Response<Bytes>, wanted: StatusCode) -> Outcome<Value> {
+pub fn json_of<T: DeserializeOwned>(path: &str, answer: Response<Bytes>, wanted: StatusCode) -> Outcome<T> {
     if answer.status() != wanted {
         return Err(format!("{path} answered {}: {}", answer.status(), String::from_utf8_lossy(answer.body())).into());
     }

@@ -86,7 +86,7 @@ async fn order(connection: &mut Connection, wanted: &Wanted<'_>) -> Outcome<()> 
         let order = json!({ "plan": plan, "name": name, "configuration": { "checks": [check] } });
         let request = connection.api_post("/api/v1/instances", wanted.key, "application/json", order.to_string())?;
         let answer = connection.send(request).await?;
-        json_of("/api/v1/instances", answer, StatusCode::ACCEPTED)?;
+        let _order: Value = json_of("/api/v1/instances", answer, StatusCode::ACCEPTED)?;
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub const BINARY: &str = "application/json";
 /// Goes in front of the source of what comes in here, so that no key can take the identity of what the platform itself
 /// measures.
 pub const SOURCE_PREFIX: &str = billing::view::REPORTED;
+/// How much of an identity an answer names, in characters.
+const LONGEST_NAMED: usize = 200;
 /// Longest source, in bytes.
 const LONGEST_SOURCE: usize = 190;
 
@@ -83,7 +85,10 @@ fn percent_decoded(text: &str) -> String {
 
 /// The identity that the sender gave, as far as it can be read, for the answer to name.
 pub fn identity(event: &Value) -> (String, String) {
-    let text = |name: &str| event[name].as_str().unwrap_or_default().chars().take(200).collect();
+    let text = |name: &str| {
+        let text = event[name].as_str().unwrap_or_default();
+        text.char_indices().nth(LONGEST_NAMED).map_or(text, |(end, _)| &text[..end]).to_owned()
+    };
     (text("source"), text("id"))
 }
 

@@ -21,7 +21,6 @@ use kernel::{Date, FieldError, InstanceId, Need, PlanId, SubscriptionId, Timesta
 use platform::{Cx, TenantTx};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
@@ -152,9 +151,12 @@ fn invalid(event: &UsageEvent, latest: Timestamp) -> Option<UsageOutcome> {
     (!errors.is_empty()).then_some(UsageOutcome::Invalid { errors })
 }
 
+/// Tells a repeat from another event under the same identity.
 fn hash_of(event: &UsageEvent) -> Vec<u8> {
-    let payload = json!([event.instance, event.meter, event.value.normalize().to_string(), event.unique, event.at]);
-    Sha256::digest(payload.to_string()).to_vec()
+    let mut hash = Sha256::new();
+    let payload = (event.instance, &event.meter, event.value.normalize().to_string(), &event.unique, event.at);
+    serde_json::to_writer(&mut hash, &payload).expect("texts and times serialise, and a hash takes every byte");
+    hash.finalize().to_vec()
 }
 
 /// Where events belong: subscriptions of the batch's instances with their segments, held against being closed.
