@@ -38,7 +38,7 @@ struct Serve {
     /// Roles of this process: all, or some of web,api,worker,reconciler,monitor,scheduler. Overrides HUB_ROLES.
     #[arg(long)]
     roles: Option<String>,
-    /// Start without the demo's organisations.
+    /// Make no demo organisations; only the first start on a data folder makes any.
     #[arg(long)]
     empty: bool,
 }

@@ -3,14 +3,20 @@
 mod demo;
 
 use crate::roles::Drivers;
-use platform::{Cx, fault};
-use sqlx::types::Json;
-use tracing::info;
+use platform::{Cx, Opened, fault};
+use serde_json::{Value, json};
+use tracing::{info, warn};
 
 /// Shown on invoices until an operator writes the provider's real name.
 const PROVIDER_NAME: &str = "Service Hub";
 
-/// Makes what is missing. Passwords are printed here, at the first start, and nowhere else.
+/// What the first start decided, kept for good.
+const BEGUN: &str = "first_start";
+/// The demo is whole.
+const DEMO: &str = "demo";
+
+/// Makes what is missing. Passwords are printed here, at the first start, and nowhere else. The demo is that start's
+/// matter alone: making it runs months of bookkeeping, which would be everybody's.
 pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<(), String> {
     identity::server::ensure_provider(cx, PROVIDER_NAME).await.map_err(|error| error.to_string())?;
     billing::server::adopt_provider(cx).await.map_err(|error| error.to_string())?;
@@ -18,7 +24,17 @@ pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<
     if offerings > 0 {
         info!(offerings, "Put {offerings} offerings into the catalog");
     }
-    if !with_demo || done(cx, "demo").await? {
+    let lived_in = !identity::server::active_tenants(cx, None, 1).await.map_err(|error| error.to_string())?.is_empty();
+    let with_demo = with_demo && !lived_in;
+    // Of several processes that start at once one decides.
+    if !remember(cx, BEGUN, json!({ "demo": with_demo })).await? {
+        let begun = fact(cx, BEGUN).await?.unwrap_or_default();
+        if begun["demo"] == true && fact(cx, DEMO).await?.is_none() {
+            warn!("The demo is not whole: the first start was interrupted while it made it. For a whole one begin with an empty data folder");
+        }
+        return Ok(());
+    }
+    if !with_demo {
         return Ok(());
     }
     println!("Making the demo with months of history; this takes a little while, once");
@@ -26,29 +42,29 @@ pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<
         let door = if email.starts_with("operator@") { "/provider/sign-in" } else { "/sign-in" };
         println!("Demo sign-in at {door}, printed once: {email}  {password}");
     }
-    remember(cx, "demo").await
+    remember(cx, DEMO, json!(cx.now())).await.map(drop)
 }
 
-async fn done(cx: &Cx, name: &str) -> Result<bool, String> {
+async fn fact(cx: &Cx, name: &str) -> Result<Option<Value>, String> {
     let read = async {
         let mut tx = cx.system_tx().await?;
-        let found: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM hub.facts WHERE name = $1)").bind(name).fetch_one(&mut *tx).await.map_err(fault)?;
-        Ok::<_, platform::Opened>(found)
+        Ok::<_, Opened>(sqlx::query_scalar("SELECT value FROM hub.facts WHERE name = $1").bind(name).fetch_optional(&mut *tx).await.map_err(fault)?)
     };
     read.await.map_err(|error| error.to_string())
 }
 
-async fn remember(cx: &Cx, name: &str) -> Result<(), String> {
+/// Answers whether it was not known before.
+async fn remember(cx: &Cx, name: &str, value: Value) -> Result<bool, String> {
     let write = async {
         let mut tx = cx.system_tx().await?;
-        sqlx::query("INSERT INTO hub.facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        let written = sqlx::query("INSERT INTO hub.facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(name)
-            .bind(Json(cx.now()))
+            .bind(value)
             .execute(&mut *tx)
             .await
             .map_err(fault)?;
         tx.commit().await?;
-        Ok::<_, platform::Opened>(())
+        Ok::<_, Opened>(written.rows_affected() == 1)
     };
     write.await.map_err(|error| error.to_string())
 }

@@ -151,3 +151,25 @@ async fn twelve_months_from_the_31st_close_in_under_a_minute_with_the_amounts_wo
     assert_eq!((last.kind, last.state), (OperationKind::Purge, OperationState::Succeeded));
     assert_eq!(books::account(&year.cx()).await.expect("an account").balance, Money::new(0, kernel::Currency::Idr));
 }
+
+/// The demo's months of bookkeeping would be everybody's: terms closed, reminders sent, services suspended.
+#[tokio::test]
+async fn the_demo_is_made_at_the_first_start_only() {
+    let organisations = async |hub: &Hub| identity::server::active_tenants(&hub.system(None), None, 9).await.expect("reads").len();
+    let hub = Hub::start_at("2026-03-01T00:00:00Z".parse().expect("a time")).await;
+    let drivers: Drivers = Arc::new(services::Drivers::new([]));
+    server::seed::first_start(&hub.system(None), &drivers, false).await.expect("starts without the demo");
+    server::seed::first_start(&hub.system(None), &drivers, true).await.expect("starts again");
+    assert_eq!(organisations(&hub).await, 0, "who began without the demo never gets it");
+
+    let year = Year::begin("2026-03-01T00:00:00Z", "USD").await;
+    server::seed::first_start(&year.hub.system(None), &year.drivers, true).await.expect("starts");
+    assert_eq!(organisations(&year.hub).await, 1, "an installation that is lived in gets none");
+
+    let hub = Hub::start_at("2026-03-01T00:00:00Z".parse().expect("a time")).await;
+    let mut tx = hub.system(None).system_tx().await.expect("the system's transaction");
+    sqlx::query("INSERT INTO hub.facts (name, value) VALUES ('first_start', $1)").bind(json!({ "demo": true })).execute(&mut *tx).await.expect("begun");
+    tx.commit().await.expect("and interrupted");
+    server::seed::first_start(&hub.system(None), &drivers, true).await.expect("starts all the same");
+    assert_eq!(organisations(&hub).await, 0);
+}
