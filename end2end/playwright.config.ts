@@ -1,15 +1,6 @@
 // How the browser tests run. `cargo xtask test --browser` calls Playwright with this and says, in E2E_* variables, which
 // server, site and Chromium to use.
-import { readFileSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-
-// Specs that were not yet seen to pass are left out unless they are asked for by name.
-const asked = process.argv.slice(2).join(" ");
-const unproven = readFileSync(new URL("./unproven.txt", import.meta.url), "utf8")
-  .split("\n")
-  .map((line) => line.trim())
-  .filter((line) => line && !line.startsWith("#") && !asked.includes(line))
-  .map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
   testDir: "tests",
@@ -46,7 +37,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "browser", testIgnore: ["release.spec.ts", ...unproven] },
+    { name: "browser", testIgnore: "release.spec.ts" },
     { name: "release", testMatch: "release.spec.ts" },
   ],
 });

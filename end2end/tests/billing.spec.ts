@@ -89,3 +89,59 @@ test("an invoice shows how it came to be, and a recorded transfer pays it", asyn
   // Live: the open page learns of the payment by itself.
   await expect(page.locator("[data-state=paid]").first()).toBeVisible();
 });
+
+test("a tier is changed by clicking: a larger one at once, a smaller one with the next term, and that is taken back", async ({ page }) => {
+  test.slow();
+  await signUp(page, somebody());
+  await open(page, "/onboarding?step=tier");
+  await page.getByRole("button", { name: /^Subscribe to Professional/ }).click();
+  await page.waitForURL("**/onboarding?step=service&done=tier");
+  const tiers = page.locator("#change");
+  const choose = async (name: RegExp) => {
+    await open(page, "/billing");
+    await page.locator("#subscriptions").getByRole("link", { name: "Change tier" }).click();
+    await tiers.getByRole("radio", { name }).check();
+    await tiers.getByRole("button", { name: "Show what it costs" }).click();
+  };
+
+  await choose(/^enterprise .* per month/i);
+  await expect(tiers.getByText("Changes today")).toBeVisible();
+  await accessible(page);
+  await shots(page, "billing-change-tier");
+  await tiers.getByRole("button", { name: "Change now" }).click();
+  await expect(page.getByText("The change is made.")).toBeVisible();
+
+  await choose(/^starter .* per month/i);
+  await expect(tiers.getByText("Nothing is charged today.")).toBeVisible();
+  await tiers.getByRole("button", { name: /^Change on / }).click();
+  await expect(page.getByText("The change is planned.")).toBeVisible();
+  await expect(page.locator("#subscriptions")).toContainText(/Changes to STARTER on/i);
+  await shots(page, "billing-tier-planned");
+  await page.getByRole("button", { name: "Keep the present tier" }).click();
+  await expect(page.getByText("The subscription goes on as it is.")).toBeVisible();
+  await expect(page.locator("#subscriptions")).not.toContainText(/Changes to/);
+});
+
+test.describe("where transfers go", () => {
+  // An account without its number is refused, which the browser tells in its console.
+  test.use({ expectedErrors: [/422/] });
+
+  test("is set by the provider's staff, a complaint beside each missing field", async ({ page }) => {
+    await signInStaff(page);
+    await open(page, "/provider/invoices");
+    const accounts = page.locator("#accounts");
+    const first = accounts.locator("fieldset").first();
+    await first.getByLabel("Bank", { exact: true }).fill("Bank Contoh");
+    await first.getByLabel("Account holder").fill("Service Hub");
+    await accounts.getByRole("button", { name: "Save" }).click();
+    await expect(accounts.getByText("1 to 70 characters.").first()).toBeVisible();
+    await first.getByLabel("Account number").fill("0012345678");
+    await accounts.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("The accounts are saved.")).toBeVisible();
+    await page.reload();
+    await hydrated(page);
+    await expect(first.getByLabel("Account number")).toHaveValue("0012345678");
+    await accessible(page);
+    await shots(page, "provider-accounts");
+  });
+});

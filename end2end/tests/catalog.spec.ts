@@ -148,3 +148,14 @@ for (const language of ["en", "id"]) {
     }
   });
 }
+
+test("a second check is added to the order form, and taken away again", async ({ page }) => {
+  await signUp(page, somebody());
+  await open(page, "/catalog/uptime-monitoring?plan=scale");
+  const rows = page.locator("fieldset.schema-row");
+  await expect(rows).toHaveCount(1);
+  await page.getByRole("button", { name: "Add another", exact: true }).click();
+  await expect(rows).toHaveCount(2);
+  await rows.last().getByRole("button", { name: "Remove" }).click();
+  await expect(rows).toHaveCount(1);
+});

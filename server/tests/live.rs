@@ -320,7 +320,7 @@ async fn where_sockets_fail_a_page_asks() {
     house.changes(tenant, "first").await;
     let asks = async |body: &'static str, token: &str| house.asked(body, token).await;
     let caught: serde_json::Value = asks("seq=0&age_ms=0", &sari.token).await.json().await.expect("changes");
-    assert_eq!((&caught["seq"], &caught["reset"], &caught["changes"][0]["what"]["state"]), (&json!(1), &json!(false), &json!("first")));
+    assert_eq!((&caught["seq"], &caught["reset"], &caught["changes"][0]["what"]["instance"]["state"]), (&json!(1), &json!(false), &json!("first")));
     assert_eq!(caught["tenant"], json!(tenant));
     let nothing: serde_json::Value = asks("seq=1&age_ms=0", &sari.token).await.json().await.expect("changes");
     assert_eq!(nothing["changes"], json!([]));
@@ -350,7 +350,7 @@ async fn who_may_not_see_billing_is_told_the_number_of_an_invoices_change_and_no
     assert_eq!((all["changes"][1]["what"]["invoice"].is_object(), &all["seq"]), (true, &json!(3)));
     assert_eq!((&some["changes"][1]["what"], &some["changes"][1]["seq"], &some["seq"]), (&json!(null), &json!(2), &json!(3)));
     assert!(!some.to_string().contains("invoice"), "{some}");
-    assert_eq!(some["changes"][2]["what"]["state"], json!("suspended"));
+    assert_eq!(some["changes"][2]["what"]["instance"]["state"], json!("suspended"));
 }
 
 #[tokio::test]

@@ -73,9 +73,3 @@ fn tally(report: &Path, ended_well: bool) -> Tally {
     let tally = Tally { passed: count("expected") + count("flaky"), failed: count("unexpected") };
     if ended_well || tally.failed > 0 { tally } else { Tally { failed: 1, ..tally } }
 }
-
-/// Whether a spec was seen to pass: `end2end/unproven.txt` lists those that were not.
-pub fn is_proven(paths: &Paths, spec: &str) -> bool {
-    let list = std::fs::read_to_string(paths.root.join("end2end/unproven.txt")).unwrap_or_default();
-    !list.lines().any(|line| line.trim() == spec)
-}

@@ -64,7 +64,7 @@ mod drawing {
     }
 
     impl ResponseSheet {
-        /// `interval`: between two probes when all is well.
+        /// Of the span that ends now; `interval`: between two probes when all is well.
         pub fn draw(span: Duration, interval: Duration, parts: &[Probes]) -> Self {
             let usual = (span / POINTS).max(interval);
             let answered: i64 = parts.iter().filter(|part| part.average_ms.is_some()).map(Probes::weight).sum();
@@ -77,6 +77,7 @@ mod drawing {
                 chart: TimeSeries::new("ms")
                     .area(tr!(monitoring.response.average), line(parts, usual, |part| part.average_ms))
                     .line(tr!(monitoring.response.slowest), line(parts, usual, |part| part.slowest_ms))
+                    .over(span, kit::time::now())
                     .build(),
             }
         }

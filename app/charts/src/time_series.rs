@@ -9,6 +9,7 @@ use charming::{
     series::{Bar, Line},
 };
 use kernel::Timestamp;
+use std::time::Duration;
 
 /// Most points of one series that a chart carries; more are thinned by keeping the largest of each stretch.
 const MOST_POINTS: usize = 400;
@@ -21,6 +22,8 @@ pub struct TimeSeries {
     unit: String,
     decimals: u8,
     series: Vec<(Shape, Series)>,
+    /// Beginning and end of the axis; as far as the points go where there is none.
+    span: Option<(Timestamp, Timestamp)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +37,17 @@ enum Shape {
 impl TimeSeries {
     /// `unit` stands behind every number: `ms`, `GB`, or nothing for counts.
     pub fn new(unit: impl Into<String>) -> Self {
-        Self { unit: unit.into(), decimals: 0, series: Vec::new() }
+        Self { unit: unit.into(), decimals: 0, series: Vec::new(), span: None }
     }
 
     /// Most digits after the mark.
     pub fn decimals(self, decimals: u8) -> Self {
         Self { decimals, ..self }
+    }
+
+    /// The axis shows this much time until `now`, however little of it has points.
+    pub fn over(self, span: Duration, now: Timestamp) -> Self {
+        Self { span: Some((now.minus(span), now)), ..self }
     }
 
     pub fn line(self, name: impl Into<String>, points: Vec<(Timestamp, Option<f64>)>) -> Self {
@@ -66,10 +74,14 @@ impl TimeSeries {
     }
 
     pub fn build(self) -> ChartData {
+        let mut time = Axis::new().type_(AxisType::Time);
+        if let Some((from, to)) = self.span {
+            time = time.min(millis(from)).max(millis(to));
+        }
         let mut chart = Chart::new()
             .tooltip(Tooltip::new().trigger(Trigger::Axis))
             .grid(Grid::new().left("0").right("12").top(if self.series.len() > 1 { "36" } else { "12" }).bottom("4").contain_label(true))
-            .x_axis(Axis::new().type_(AxisType::Time))
+            .x_axis(time)
             // No finer than the numbers beside it are written, or several marks would carry the same.
             .y_axis(Axis::new().type_(AxisType::Value).min_interval(0.1_f64.powi(i32::from(self.decimals))));
         if self.series.len() > 1 {
@@ -99,9 +111,14 @@ fn draw(chart: Chart, shape: Shape, series: &Series) -> Chart {
 
 /// Milliseconds and value; `-` is ECharts' word for a gap.
 fn point(at: Timestamp, value: Option<f64>) -> CompositeValue {
-    let at = CompositeValue::from(at.micros() / 1000);
+    let at = CompositeValue::from(millis(at));
     let value = value.map_or_else(|| CompositeValue::from("-"), CompositeValue::from);
     CompositeValue::from(vec![at, value])
+}
+
+/// An instant as ECharts counts it.
+fn millis(at: Timestamp) -> i64 {
+    at.micros() / 1000
 }
 
 /// Keeps the largest of each stretch, so that a spike is never thinned away.
@@ -119,6 +136,15 @@ fn thinned(points: Vec<(Timestamp, Option<f64>)>) -> Vec<(Timestamp, Option<f64>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_axis_shows_the_span_and_not_just_the_points() {
+        let at = |second: i64| Timestamp::from_seconds(second);
+        let day = TimeSeries::new("ms").line("p50", vec![(at(86_390), Some(5.0))]).over(Duration::from_secs(86_400), at(86_400)).build();
+        assert!(day.option.contains("\"min\":0,\"max\":86400000"), "{}", day.option);
+        let free = TimeSeries::new("ms").line("p50", vec![(at(86_390), Some(5.0))]).build();
+        assert!(!free.option.contains("\"max\""), "{}", free.option);
+    }
 
     #[test]
     fn a_gap_stays_a_gap_and_a_spike_survives_thinning() {

@@ -75,6 +75,8 @@ pub fn ActionButton(
     #[prop(optional)] icon: Option<icondata_core::Icon>,
     #[prop(optional, into)] class: String,
     #[prop(into)] pending: Signal<bool>,
+    /// What it does in whole words, where what it shows is short: one of several alike.
+    #[prop(optional, into)] says: Option<String>,
     /// `name` and `value` go with the form when this button sends it.
     #[prop(optional_no_strip)] name: Option<String>,
     #[prop(optional_no_strip)] value: Option<String>,
@@ -86,6 +88,7 @@ pub fn ActionButton(
             class=format!("{} {class}", kind.class())
             name=name
             value=value
+            aria-label=says
             aria-busy=move || pending.get().then_some("true")
             disabled=move || pending.get()
         >

@@ -27,6 +27,11 @@ fn dialog(id: &str) -> Option<web_sys::HtmlDialogElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Whether the browser follows a button's `command` by itself; what scripting did before it would be done twice.
+fn browser_commands() -> bool {
+    document().create_element("button").is_ok_and(|button| js_sys::Reflect::has(&button, &"command".into()).unwrap_or(false))
+}
+
 /// The button that opens a dialog.
 #[component]
 pub fn DialogButton(
@@ -45,7 +50,7 @@ pub fn DialogButton(
             aria-haspopup="dialog"
             commandfor=opens
             command="show-modal"
-            on:click=move |_| open_dialog(&id)
+            on:click=move |_| if !browser_commands() { open_dialog(&id) }
         >
             {icon.map(|icon| view! { <Icon icon=icon/> })}
             {children()}
@@ -68,13 +73,18 @@ pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, #[prop(opti
     }
 }
 
-/// The button that leaves a dialog as it was.
+/// The button that leaves all as it was.
 #[component]
-pub fn DialogCancel(#[prop(into)] closes: String) -> impl IntoView {
+pub fn DialogCancel(
+    #[prop(into)] closes: String,
+    /// What it says in place of "Cancel".
+    #[prop(optional, into)] label: String,
+) -> impl IntoView {
     let id = closes.clone();
+    let label = if label.is_empty() { tr!(common.cancel).to_owned() } else { label };
     view! {
-        <button type="button" class="btn btn-plain" commandfor=closes command="close" on:click=move |_| close_dialog(&id)>
-            {tr!(common.cancel)}
+        <button type="button" class="btn btn-plain" commandfor=closes command="close" on:click=move |_| if !browser_commands() { close_dialog(&id) }>
+            {label}
         </button>
     }
 }
@@ -90,6 +100,8 @@ pub fn Confirm(
     #[prop(into)] says: String,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] icon: Option<icondata_core::Icon>,
+    /// On the button that leaves all as it was, in place of "Cancel": for an action that is a cancelling itself.
+    #[prop(optional, into)] leave: String,
     /// The form, with its `SubmitButton`.
     children: Children,
 ) -> impl IntoView {
@@ -100,7 +112,7 @@ pub fn Confirm(
         }}
         <Dialog id=id.clone() title=title>
             <p class="muted">{says}</p>
-            <div class="dialog-actions"><DialogCancel closes=id/>{children()}</div>
+            <div class="dialog-actions"><DialogCancel closes=id label=leave/>{children()}</div>
         </Dialog>
     }
 }

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+/// From so many characters on a number gets smaller where its tile is narrow.
+const LONG: usize = 9;
+
 #[component]
 pub fn StatTiles(children: Children) -> impl IntoView {
     view! { <dl class="tiles">{children()}</dl> }
@@ -21,10 +24,11 @@ pub fn StatTile(
         Some(href) => view! { <a href=href class="tile-link">{label}</a> }.into_any(),
         None => label.into_any(),
     };
+    let long = move || value.with(|value| value.chars().count() >= LONG);
     view! {
         <div class="tile">
             <dt class="tile-label">{label}</dt>
-            <dd class="tile-value">{move || value.get()}</dd>
+            <dd class="tile-value" class:tile-value-long=long>{move || value.get()}</dd>
             {(!note.is_empty()).then(|| view! { <dd class="tile-note">{note}</dd> })}
         </div>
     }

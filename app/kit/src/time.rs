@@ -9,9 +9,10 @@ use std::time::Duration;
 const MOVES_ON: Duration = Duration::from_secs(20);
 
 /// An instant in the organisation's zone: `31 Jan 2026, 16:30`. `relative`: the browser turns it into "5 min ago".
+/// `seconds`: to the second, for what happens several times a minute.
 #[component]
-pub fn DateTime(at: Timestamp, #[prop(optional)] relative: bool) -> impl IntoView {
-    let whole = date_time_text(at);
+pub fn DateTime(at: Timestamp, #[prop(optional)] relative: bool, #[prop(optional)] seconds: bool) -> impl IntoView {
+    let whole = if seconds { date_seconds_text(at) } else { date_time_text(at) };
     if !relative {
         return view! { <time datetime=at.to_string() class="nowrap">{whole}</time> }.into_any();
     }
@@ -69,8 +70,18 @@ pub fn date_time_text(at: Timestamp) -> String {
     let local = local_seconds(at);
     let date = Date::from_days(local.div_euclid(86_400));
     let minutes = local.rem_euclid(86_400) / 60;
-    let mark = if i18n::language() == Language::Id { '.' } else { ':' };
+    let mark = clock_mark();
     format!("{}, {:02}{mark}{:02}", date_text(date), minutes / 60, minutes % 60)
+}
+
+/// `31 Jan 2026, 16:30:05` in the organisation's zone.
+pub fn date_seconds_text(at: Timestamp) -> String {
+    format!("{}{}{:02}", date_time_text(at), clock_mark(), local_seconds(at).rem_euclid(60))
+}
+
+/// What stands between hours and minutes.
+fn clock_mark() -> char {
+    if i18n::language() == Language::Id { '.' } else { ':' }
 }
 
 /// `31 Jan 2026`.
@@ -199,6 +210,13 @@ mod tests {
         assert_eq!(number_text(1_234_567.5, 2), "1,234,567.5");
         assert_eq!(number_text(-0.001, 2), "0");
         assert_eq!(number_text(-3.25, 2), "−3.25");
+    }
+
+    #[test]
+    fn what_happens_several_times_a_minute_is_told_to_the_second() {
+        let at = Timestamp::from_seconds(9 * 3600 + 31 * 60 + 5);
+        assert_eq!(date_time_text(at), "1 Jan 1970, 09:31");
+        assert_eq!(date_seconds_text(at), "1 Jan 1970, 09:31:05");
     }
 
     #[test]

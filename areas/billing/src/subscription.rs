@@ -196,10 +196,12 @@ impl Subscription {
         }
     }
 
-    /// Takes a cancellation back while the term still runs.
+    /// Takes a cancellation back while the term still runs; of the tier also a change that was planned. A service's planned
+    /// change is taken back at the service, which has noted it too.
     pub fn keep(self) -> Outcome {
         match self.state {
             State::Ended { .. } => Err(Refused::Ended),
+            State::Active { next: Some(_) } if self.subject == Subject::Tier => Ok((Self { state: State::Active { next: None }, ..self }, vec![])),
             State::Cancelling { trial: Some(until) } => Ok((Self { state: State::Trialing { until }, ..self }, vec![])),
             State::Cancelling { trial: None } => Ok((Self { state: State::Active { next: None }, ..self }, vec![])),
             State::Trialing { .. } | State::Active { .. } => Ok((self, vec![])),

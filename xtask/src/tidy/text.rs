@@ -22,6 +22,7 @@ pub fn findings(paths: &Paths) -> Outcome<Vec<String>> {
         let Ok(text) = String::from_utf8(fs::read(&path).map_err(io_failed("reading", &path))?) else { continue };
         let name = file.to_string_lossy().replace('\\', "/");
         findings.extend(broken_paragraphs(&name, &text));
+        findings.extend(open_comparisons(&name, &text));
         for (number, line) in text.lines().enumerate() {
             if let Some(breach) = breach(&name, line) {
                 findings.push(format!("{name}:{}: {breach}", number + 1));
@@ -65,6 +66,19 @@ fn broken_paragraphs(file: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// An attribute of `view!` that compares without braces: its `>` ends the tag, and the rest is printed on the page.
+fn open_comparisons(file: &str, text: &str) -> Vec<String> {
+    let open = |line: &str| {
+        let closure = ["=move || ", "=|| ", "=move |_| "].iter().find_map(|begin| line.split_once(begin).filter(|(before, _)| !before.ends_with([' ', '='])));
+        closure.is_some_and(|(_, value)| !value.starts_with('{') && (value.contains(" >= ") || value.contains(" > ")))
+    };
+    if !file.starts_with("app/") {
+        return vec![];
+    }
+    let lines = text.lines().enumerate().filter(|(_, line)| open(line));
+    lines.map(|(index, _)| format!("{file}:{}: a comparison in an attribute stands in braces, or its > ends the tag", index + 1)).collect()
+}
+
 /// Whether the folder stands there as an absolute path and not as the middle of a longer one or of an address.
 fn begins_a_path(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || "._-/~}*)".contains(before)))
@@ -89,6 +103,14 @@ mod tests {
         let found = |text: &str| broken_paragraphs("app/page.rs", text).len();
         assert_eq!(found("<p class=\"x\">\n  <Confirm id=1/>\n</p>"), 1);
         assert_eq!(found("<p>words</p><div></div><p><a href=\"/\">more</a></p>"), 0);
+    }
+
+    #[test]
+    fn comparisons_in_attributes_stand_in_braces() {
+        let found = |text: &str| open_comparisons("app/kit/src/form.rs", text).len();
+        assert_eq!(found("<button disabled=move || rows.get() >= most>"), 1);
+        assert_eq!(found("<button disabled={move || rows.get() >= most}>"), 0);
+        assert_eq!(found("let full = move || rows.get() >= most;"), 0);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::{
 };
 use i18n::tr;
 use leptos::{
+    context::Provider,
     form::ActionForm,
     prelude::*,
     server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
@@ -49,17 +50,19 @@ where
     let value = action.value();
     let error = Signal::derive(move || value.with(|value| value.as_ref().and_then(|answer| answer.as_ref().err().cloned())));
     let state = FormState::new(error, action.pending().into());
-    provide_context(state);
     Effect::new(move || {
         if error.with(Option::is_some) {
             state.focus_first_complaint();
         }
     });
+    // For what stands in this form and nothing beside it: a component has no context of its own.
     view! {
-        <div class=format!("form {class}")>
-            {move || (!quiet).then(|| error.get()).flatten().map(|error| view! { <FormTrouble error=error/> })}
-            <ActionForm action=action>{children()}</ActionForm>
-        </div>
+        <Provider value=state>
+            <div class=format!("form {class}")>
+                {move || (!quiet).then(|| error.get()).flatten().map(|error| view! { <FormTrouble error=error/> })}
+                <ActionForm action=action>{children()}</ActionForm>
+            </div>
+        </Provider>
     }
 }
 

@@ -151,7 +151,7 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
             <For each=move || numbers.get() key=|number| *number children=row/>
             // Before scripting these stand ready; blank rows are left out by the server.
             {move || (!scripted.get()).then(|| (count..most.min(count.max(ROWS_BEFORE_SCRIPTING))).map(spare.clone()).collect_view())}
-            <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled=move || numbers.with(Vec::len) >= most
+            <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled={move || numbers.with(Vec::len) >= most}
                 on:click=move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)))>
                 <Icon icon=icons::LuPlus/>{tr!(kit.form.add_row)}
             </button>

@@ -30,7 +30,7 @@ pub fn PublicShell(
                 <span class="grow"></span>
                 <LanguageSwitch/>
                 <ThemeSwitch/>
-                <a class="btn btn-ghost btn-sm public-sign-in" href="/sign-in">{tr!(kit.sign_in)}</a>
+                <a class="btn btn-ghost btn-sm" href="/sign-in">{tr!(kit.sign_in)}</a>
                 <a class="btn btn-primary btn-sm" href="/sign-up">{tr!(kit.sign_up)}</a>
             </header>
             <main id="content" class=if narrow { "public-narrow" } else { "public-content" } tabindex="-1">{children()}</main>

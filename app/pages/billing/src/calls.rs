@@ -45,7 +45,7 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
     for event in &mut refused_usage.rows {
         event.source = event.source.strip_prefix(REPORTED).unwrap_or(&event.source).to_owned();
     }
-    let planned = planned_fees(&cx, &subscriptions).await?;
+    let (planned, fees) = planned_plans(&cx, &subscriptions).await?;
     let wanted = wanted(&query);
     let invoices = books::list_invoices(&cx, wanted, query.after.as_deref(), PageSize::new(INVOICES)).await.map_err(refused::because)?;
     let change = match query.filter("change").and_then(|id| id.parse().ok()) {
@@ -54,7 +54,8 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
     };
     Ok(Some(BillingSheet {
         services: service_names(&cx).await,
-        estimate: estimate(&account, &subscriptions, &usage, &planned),
+        planned,
+        estimate: estimate(&account, &subscriptions, &usage, &fees),
         balance: books::balance_history(&cx).await.map_err(refused::because)?,
         account,
         subscriptions,
@@ -95,8 +96,9 @@ pub async fn change_tier(form: ChangeForm) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
     let (plan, interval) = option_of(&form.to).ok_or_else(|| refused::because(BillingError::PlanNotFound))?;
     let to = Choice { plan, interval };
-    books::change_subscription(&cx, subscription_of(&form.subscription)?, to, &form.key).await.map_err(refused::because)?;
-    leptos_axum::redirect("/billing?done=changed");
+    let after = books::change_subscription(&cx, subscription_of(&form.subscription)?, to, &form.key).await.map_err(refused::because)?;
+    let planned = matches!(after.state, billing::subscription::State::Active { next: Some(_) });
+    leptos_axum::redirect(if planned { "/billing?done=planned" } else { "/billing?done=changed" });
     Ok(())
 }
 
@@ -124,20 +126,21 @@ async fn service_names(cx: &Cx) -> BTreeMap<String, String> {
     page.map(|page| page.rows.into_iter().map(|row| (row.id.to_string(), row.name)).collect()).unwrap_or_default()
 }
 
-/// The fee of what each subscription changes to when its term ends.
+/// What each subscription changes to when its term ends: names by printed ids, and fees.
 #[cfg(feature = "ssr")]
-async fn planned_fees(cx: &Cx, subscriptions: &[SubscriptionView]) -> Result<BTreeMap<SubscriptionId, Money>, PageError> {
-    let mut fees = BTreeMap::new();
+async fn planned_plans(cx: &Cx, subscriptions: &[SubscriptionView]) -> Result<(BTreeMap<String, catalog::Text>, BTreeMap<SubscriptionId, Money>), PageError> {
+    let (mut names, mut fees) = (BTreeMap::new(), BTreeMap::new());
     for subscription in subscriptions {
         let State::Active { next: Some(next) } = subscription.state else { continue };
         let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
-        let plan = catalog::server::plan(&mut tx, next.plan).await?;
-        let fee = plan.and_then(|plan| plan.terms.fee(subscription.currency, next.interval));
+        let Some(plan) = catalog::server::plan(&mut tx, next.plan).await? else { continue };
+        let fee = plan.terms.fee(subscription.currency, next.interval);
+        names.insert(subscription.id.to_string(), plan.terms.name);
         if let Some(fee) = fee.and_then(|fee| Money::round_half_up(fee, subscription.currency).ok()) {
             fees.insert(subscription.id, fee);
         }
     }
-    Ok(fees)
+    Ok((names, fees))
 }
 
 /// The tiers that a subscription can change to, and what the chosen one would do.

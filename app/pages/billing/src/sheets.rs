@@ -16,6 +16,8 @@ pub struct BillingSheet {
     pub subscriptions: Vec<SubscriptionView>,
     /// Names of services by their printed ids.
     pub services: BTreeMap<String, String>,
+    /// Names of the plans that take over with the next term, by subscriptions' printed ids.
+    pub planned: BTreeMap<String, Text>,
     pub usage: Vec<UsageView>,
     /// Usage events that are kept and not charged; sources as their senders named them.
     pub refused: Page<RefusedUsage>,

@@ -133,7 +133,9 @@ pub fn done(what: &str) -> Option<&'static str> {
         "cancelled" => Some(tr!(billing.done.cancelled)),
         "kept" => Some(tr!(billing.done.kept)),
         "changed" => Some(tr!(billing.done.changed)),
+        "planned" => Some(tr!(billing.done.planned)),
         "recorded" => Some(tr!(billing.done.recorded)),
+        "accounts" => Some(tr!(billing.done.accounts)),
         _ => None,
     }
 }

@@ -4,7 +4,6 @@ mod calls;
 mod catalog_page;
 mod offering;
 mod offering_page;
-mod prices;
 pub mod provider;
 #[cfg(feature = "ssr")]
 mod refused;

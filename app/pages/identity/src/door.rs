@@ -10,6 +10,17 @@ pub mod verify_email;
 
 use kit::prelude::*;
 use leptos::prelude::*;
+use leptos_router::components::Redirect;
+
+/// Leads whoever has come in already to where they work; others see nothing of it.
+#[component]
+pub fn GoOn(inside: Resource<Result<bool, PageError>>, to: &'static str) -> impl IntoView {
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { matches!(inside.await, Ok(true)).then(|| view! { <Redirect path=to/> }.into_any()) })}
+        </Suspense>
+    }
+}
 
 /// A line under a form that leads to another way in.
 #[component]

@@ -78,19 +78,22 @@ pub fn verdict_of(verdict: &Verdict) -> String {
     }
 }
 
+/// Shorter than this is not told beside days and hours: it would read "0 s".
+const SECOND: i64 = 1_000_000;
+
 /// How long something was down or unknown, which no percentage tells.
 pub fn apart(tally: &Tally) -> String {
     let mut parts = Vec::new();
     if tally.down > 0 {
         parts.push(tr!(monitoring.uptime.down_for, time = micros_text(tally.down)).to_string());
     }
-    if tally.unknown > 0 {
+    if tally.unknown >= SECOND {
         parts.push(tr!(monitoring.uptime.unknown_for, time = micros_text(tally.unknown)).to_string());
     }
-    if tally.maintenance > 0 {
+    if tally.maintenance >= SECOND {
         parts.push(tr!(monitoring.uptime.maintenance_for, time = micros_text(tally.maintenance)).to_string());
     }
-    if tally.before > 0 && tally.uptime().is_some() {
+    if tally.before >= SECOND && tally.uptime().is_some() {
         parts.push(tr!(monitoring.uptime.before_for, time = micros_text(tally.before)).to_string());
     }
     match (parts.is_empty(), tally.uptime()) {
@@ -163,8 +166,9 @@ mod tests {
     fn what_no_percentage_tells_stands_beside_it() {
         let hour = 3_600_000_000;
         let day = Tally { up: 2 * hour, down: hour, unknown: 3 * hour, maintenance: 4 * hour, before: 14 * hour, degraded: 0 };
-        assert_eq!(apart(&day), "down 1 h 00 min · not known 3 h 00 min · maintenance 4 h 00 min · not there yet 14 h 00 min");
+        assert_eq!(apart(&day), "down 1 h 00 min · nobody looked 3 h 00 min · maintenance 4 h 00 min · not watched yet 14 h 00 min");
         assert_eq!(apart(&Tally { up: hour, ..Tally::default() }), "Without a break");
+        assert_eq!(apart(&Tally { up: hour, unknown: 400_000, before: 23 * hour, ..Tally::default() }), "not watched yet 23 h 00 min");
         assert_eq!(apart(&Tally { before: hour, ..Tally::default() }), "Nobody looked yet");
     }
 

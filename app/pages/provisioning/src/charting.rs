@@ -13,10 +13,11 @@ const MEGABYTE: f64 = 1e6;
 pub fn measured(span: Span, points: Vec<MeasurePoint>) -> MeasuredSheet {
     let storage = points.iter().map(|point| (point.at, Some(point.storage_bytes as f64 / MEGABYTE))).collect();
     let connections = points.iter().map(|point| (point.at, Some(point.connections as f64))).collect();
+    let (length, now) = (span.length(), kit::time::now());
     MeasuredSheet {
         span,
-        storage: TimeSeries::new("MB").decimals(1).area(tr!(provisioning.meters.storage_bytes), storage).build(),
-        connections: TimeSeries::new("").steps(tr!(provisioning.meters.connections), connections).build(),
+        storage: TimeSeries::new("MB").decimals(1).area(tr!(provisioning.meters.storage_bytes), storage).over(length, now).build(),
+        connections: TimeSeries::new("").steps(tr!(provisioning.meters.connections), connections).over(length, now).build(),
         storage_now: points.last().map(|point| point.storage_bytes),
         connections_most: points.iter().map(|point| point.connections).max(),
     }

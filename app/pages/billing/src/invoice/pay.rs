@@ -15,7 +15,7 @@ pub fn HowToPay(invoice: InvoiceView) -> impl IntoView {
     let number = invoice.row.number;
     (!invoice.row.open.is_zero()).then(move || view! {
         <Callout tone=if overdue { Tone::Warn } else { Tone::Info } title=title>
-            <p>{tr!(billing.pay.says)}</p>
+            <p>{if accounts.is_empty() { tr!(billing.pay.no_account) } else { tr!(billing.pay.says) }}</p>
             <KeyValues>
                 <KeyValue name=tr!(billing.pay.reference)>
                     <span class="cluster"><span class="mono">{number.clone()}</span><CopyButton text=number.clone() what=tr!(billing.pay.reference)/></span>

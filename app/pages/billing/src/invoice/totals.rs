@@ -2,12 +2,13 @@
 
 use crate::words;
 use billing::view::{InvoiceView, PaymentView};
+use kernel::Money;
 use kit::prelude::*;
 use leptos::prelude::*;
 
 #[component]
 pub fn Totals(invoice: InvoiceView) -> impl IntoView {
-    let taxes = invoice.taxes.clone();
+    let (taxes, beyond) = (invoice.taxes.clone(), beyond(&invoice));
     view! {
         <Card>
             <KeyValues>
@@ -26,10 +27,18 @@ pub fn Totals(invoice: InvoiceView) -> impl IntoView {
                 <KeyValue name=tr!(common.total)><strong><Amount money=invoice.row.total/></strong></KeyValue>
                 {(!invoice.from_balance.is_zero()).then(|| view! { <KeyValue name=tr!(billing.totals.from_balance)><Amount money=invoice.from_balance/></KeyValue> })}
                 {(!invoice.paid.is_zero()).then(|| view! { <KeyValue name=tr!(billing.totals.paid)><Amount money=invoice.paid/></KeyValue> })}
+                {beyond.map(|money| view! { <KeyValue name=tr!(billing.totals.beyond)><Amount money=money/></KeyValue> })}
                 <KeyValue name=tr!(billing.totals.left)><strong data-left="">{words::money(invoice.row.open)}</strong></KeyValue>
             </KeyValues>
         </Card>
     }
+}
+
+/// What came in beyond what the invoice charges, and so went to the balance; other invoices take from it.
+fn beyond(invoice: &InvoiceView) -> Option<Money> {
+    let parts = [invoice.paid, invoice.from_balance, invoice.row.open];
+    let all = parts.into_iter().try_fold(Money::zero(invoice.row.total.currency), Money::checked_add).ok()?;
+    all.checked_sub(invoice.row.total).ok().filter(|rest| rest.minor > 0)
 }
 
 #[component]

@@ -6,7 +6,7 @@ use crate::{
     sheets::{ChangeSheet, Chosen, TierOption},
     words,
 };
-use kit::prelude::*;
+use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
 use leptos_router::components::Form as Ask;
 
@@ -21,7 +21,7 @@ pub fn ChangeTier(change: ChangeSheet) -> impl IntoView {
         <Section id="change".to_owned() title=tr!(billing.change.title) says=tr!(billing.change.says)>
             <div class="split">
                 <Card>
-                    <Ask method="GET" action="/billing#change" attr:class="stack">
+                    <Ask method="GET" action="/billing" attr:class="stack">
                         <input type="hidden" name="change" value=asked/>
                         <RadioCards name="to" legend=tr!(billing.change.legend) choices=choices value=picked/>
                         <p class="cluster">
@@ -62,6 +62,7 @@ fn Confirmation(
     key: String,
 ) -> impl IntoView {
     let action = ServerAction::<ChangeTierAction>::new();
+    let confirm = if preview.now { tr!(billing.change.confirm).to_string() } else { tr!(billing.change.confirm_later, date = date_text(preview.takes_effect_on)).to_string() };
     view! {
         <Card class="stack">
             <Preview preview=preview fee=fee/>
@@ -69,7 +70,7 @@ fn Confirmation(
                 <input type="hidden" name="form[subscription]" value=subscription/>
                 <input type="hidden" name="form[to]" value=to/>
                 <input type="hidden" name="form[key]" value=key/>
-                <SubmitButton>{tr!(billing.change.confirm)}</SubmitButton>
+                <SubmitButton>{confirm}</SubmitButton>
             </Form>
         </Card>
     }

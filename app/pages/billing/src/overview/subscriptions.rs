@@ -8,15 +8,16 @@ use billing::{
     subscription::{State, Subject},
     view::SubscriptionView,
 };
+use catalog::Text;
 use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 #[component]
-pub fn Subscriptions(subscriptions: Vec<SubscriptionView>, services: BTreeMap<String, String>, may_change: bool) -> impl IntoView {
+pub fn Subscriptions(subscriptions: Vec<SubscriptionView>, services: BTreeMap<String, String>, planned: BTreeMap<String, Text>, may_change: bool) -> impl IntoView {
     let cancel = ServerAction::<CancelPlan>::new();
     let keep = ServerAction::<KeepPlan>::new();
-    let rows: Vec<Row> = subscriptions.into_iter().map(|subscription| row(subscription, &services, may_change.then_some((cancel, keep)))).collect();
+    let rows: Vec<Row> = subscriptions.into_iter().map(|subscription| row(subscription, &services, &planned, may_change.then_some((cancel, keep)))).collect();
     let empty = view! {
         <EmptyState icon=icons::LuRepeat title=tr!(billing.subscriptions.empty) says=tr!(billing.subscriptions.empty_says)>
             <LinkButton href="/catalog">{tr!(billing.subscriptions.browse)}</LinkButton>
@@ -58,7 +59,12 @@ fn Refusal(error: Signal<Option<PageError>>) -> impl IntoView {
     }
 }
 
-fn row(subscription: SubscriptionView, services: &BTreeMap<String, String>, acts: Option<(ServerAction<CancelPlan>, ServerAction<KeepPlan>)>) -> Row {
+fn row(
+    subscription: SubscriptionView,
+    services: &BTreeMap<String, String>,
+    planned: &BTreeMap<String, Text>,
+    acts: Option<(ServerAction<CancelPlan>, ServerAction<KeepPlan>)>,
+) -> Row {
     let language = i18n::language();
     let (state, tone) = words::subscription_state(subscription.state);
     let title = subscription.title.get(language).to_owned();
@@ -75,16 +81,19 @@ fn row(subscription: SubscriptionView, services: &BTreeMap<String, String>, acts
         .cell(view! { <Chip tone=tone>{state}</Chip> })
         .cell(price)
         .cell(view! { <span class="nowrap">{words::days(subscription.term)}</span> })
-        .cell(next(&subscription))
+        .cell(next(&subscription, planned.get(&subscription.id.to_string())))
         .cell(acts.map(|(cancel, keep)| view! { <Acts subscription=subscription name=name cancel=cancel keep=keep/> }))
 }
 
 /// What happens when the running term ends.
-fn next(subscription: &SubscriptionView) -> String {
+fn next(subscription: &SubscriptionView, planned: Option<&Text>) -> String {
     let ends = date_text(subscription.term.end);
     match subscription.state {
         State::Trialing { until } => tr!(billing.subscriptions.trial_until, date = date_text(until)).to_string(),
-        State::Active { next: Some(_) } => tr!(billing.subscriptions.changes_on, date = ends).to_string(),
+        State::Active { next: Some(_) } => match planned {
+            Some(plan) => tr!(billing.subscriptions.changes_to, plan = plan.get(i18n::language()).to_owned(), date = ends).to_string(),
+            None => tr!(billing.subscriptions.changes_on, date = ends).to_string(),
+        },
         State::Active { next: None } => tr!(billing.subscriptions.renews_on, date = ends).to_string(),
         State::Cancelling { .. } => tr!(billing.subscriptions.ends_on, date = ends).to_string(),
         State::Ended { at, .. } => tr!(billing.subscriptions.ended_on, date = kit::time::date_time_text(at)).to_string(),
@@ -100,6 +109,13 @@ fn Acts(subscription: SubscriptionView, name: String, cancel: ServerAction<Cance
             <Form action=keep quiet=true>
                 <input type="hidden" name="subscription" value=id/>
                 <SubmitButton kind=ButtonKind::Plain icon=icons::LuUndo2>{tr!(billing.subscriptions.keep)}</SubmitButton>
+            </Form>
+        }
+        .into_any(),
+        (State::Active { next: Some(_) }, Subject::Tier) => view! {
+            <Form action=keep quiet=true>
+                <input type="hidden" name="subscription" value=id/>
+                <SubmitButton kind=ButtonKind::Plain icon=icons::LuUndo2>{tr!(billing.subscriptions.keep_tier)}</SubmitButton>
             </Form>
         }
         .into_any(),
@@ -124,6 +140,7 @@ fn Acts(subscription: SubscriptionView, name: String, cancel: ServerAction<Cance
                         label=tr!(billing.subscriptions.cancel)
                         title=tr!(billing.subscriptions.cancel_title, name = name).to_string()
                         says=says
+                        leave=tr!(common.back)
                     >
                         <Form action=cancel quiet=true>
                             <input type="hidden" name="subscription" value=id.clone()/>

@@ -1,22 +1,22 @@
 //! What the provider's page of invoices asks the server.
 
-use super::sheets::{InvoicesSheet, TransferForm};
+use super::sheets::{AccountsForm, InvoicesSheet, TransferForm};
 use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::sheets::Review;
+use super::sheets::{AccountForm, Review};
 #[cfg(feature = "ssr")]
 use crate::{calls::wanted, refused};
 #[cfg(feature = "ssr")]
 use billing::{
     server::{self as books, BillingError, RecordTransfer},
-    view::InvoiceView,
+    view::{BankAccount, InvoiceView},
 };
 #[cfg(feature = "ssr")]
 use i18n::tr;
 #[cfg(feature = "ssr")]
-use kernel::{Currency, Date, FieldError, Money, PageSize, TenantId};
+use kernel::{Currency, Date, FieldError, Money, Need, PageSize, TenantId};
 #[cfg(feature = "ssr")]
 use platform::Cx;
 #[cfg(feature = "ssr")]
@@ -36,7 +36,57 @@ pub async fn find_invoices(query: ListQuery) -> Result<InvoicesSheet, PageError>
         Some(_) | None => None,
     };
     let only = only.map(|only| page.rows.first().map_or_else(|| only.to_string(), |row| row.buyer_name.clone()));
-    Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc() })
+    let accounts = if cx.allow(Need::FINANCE_WRITE).is_ok() { Some(accounts_now(&cx).await?) } else { None };
+    Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc(), accounts })
+}
+
+#[cfg(feature = "ssr")]
+async fn accounts_now(cx: &Cx) -> Result<AccountsForm, PageError> {
+    let seller = books::billing_settings(cx).await.map_err(refused::because)?.seller;
+    let accounts = seller.bank.into_iter().map(|known| AccountForm {
+        bank: known.bank,
+        account: known.account,
+        holder: known.holder,
+        currency: known.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
+    });
+    Ok(AccountsForm { email: seller.email, accounts: accounts.collect() })
+}
+
+/// Keeps where transfers go, for invoices that are issued from now on.
+#[server]
+pub async fn save_accounts(form: AccountsForm) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    let bank = accounts_of(&form).map_err(|fields| invalid(fields, &form))?;
+    let mut settings = books::billing_settings(&cx).await.map_err(refused::because)?;
+    settings.seller.email = form.email.trim().to_owned();
+    settings.seller.bank = bank;
+    books::update_billing_settings(&cx, settings).await.map_err(refused::because)?;
+    leptos_axum::redirect("/provider/invoices?done=accounts");
+    Ok(())
+}
+
+/// The accounts that were filled in, or a complaint for each field that is missing.
+#[cfg(feature = "ssr")]
+fn accounts_of(form: &AccountsForm) -> Result<Vec<BankAccount>, Vec<FieldError>> {
+    /// As much as an invoice has room for on a line.
+    const LONGEST: usize = 70;
+    refused::speak();
+    let mut wrong = Vec::new();
+    let mut accounts = Vec::new();
+    for (index, typed) in form.accounts.iter().enumerate() {
+        let texts = [("bank", typed.bank.trim()), ("account", typed.account.trim()), ("holder", typed.holder.trim())];
+        if texts.iter().all(|(_, text)| text.is_empty()) {
+            continue;
+        }
+        for (name, text) in texts {
+            if text.is_empty() || text.chars().count() > LONGEST {
+                wrong.push(FieldError::new(format!("accounts[{index}][{name}]"), "length", tr!(billing.accounts.wrong, most = LONGEST).to_string()));
+            }
+        }
+        let currency = typed.currency.trim().parse::<Currency>().ok();
+        accounts.push(BankAccount { bank: texts[0].1.to_owned(), account: texts[1].1.to_owned(), holder: texts[2].1.to_owned(), currency });
+    }
+    if wrong.is_empty() { Ok(accounts) } else { Err(wrong) }
 }
 
 /// Checks a transfer and leads on to its confirmation; records nothing.
@@ -83,10 +133,10 @@ fn review(query: &ListQuery, invoice: &InvoiceView, today: Date) -> Option<Revie
 }
 
 #[cfg(feature = "ssr")]
-fn invalid(fields: Vec<FieldError>, form: &TransferForm) -> PageError {
+fn invalid<T: serde::Serialize>(fields: Vec<FieldError>, form: &T) -> PageError {
     #[derive(serde::Serialize)]
-    struct Kept<'a> {
-        form: &'a TransferForm,
+    struct Kept<'a, T> {
+        form: &'a T,
     }
     kit::request::refusal("billing.fields", String::new(), fields).keeping(&Kept { form })
 }

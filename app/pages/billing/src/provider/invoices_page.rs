@@ -1,6 +1,6 @@
 //! Invoices of all organisations, and the transfers that pay them.
 
-use super::{calls::find_invoices, record::Chosen, sheets::InvoicesSheet};
+use super::{accounts::Accounts, calls::find_invoices, record::Chosen, sheets::InvoicesSheet};
 use crate::{
     billing_page::DoneNote,
     overview::{invoice_row, invoice_states},
@@ -32,7 +32,7 @@ impl PageRoute for ProviderInvoicesPage {
 
 #[component]
 fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
-    let InvoicesSheet { page, only, chosen, review, today } = sheet;
+    let InvoicesSheet { page, only, chosen, review, today, accounts } = sheet;
     let rows = page.rows.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon=icons::LuReceipt title=tr!(billing.provider.empty) says=tr!(billing.provider.empty_says)/> };
     view! {
@@ -57,6 +57,7 @@ fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
             filters=vec![Filter::new("state", tr!(common.state), invoice_states())]
             empty=empty.into_any()
         />
+        {accounts.map(|known| view! { <Accounts known=known/> })}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The provider's invoices. The module's name stands in the addresses of its server functions, so that the staff's
 //! session counts.
 
+mod accounts;
 mod calls;
 mod invoices_page;
 mod record;

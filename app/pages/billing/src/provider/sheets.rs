@@ -14,6 +14,34 @@ pub struct InvoicesSheet {
     /// A transfer that was checked and waits to be confirmed.
     pub review: Option<Review>,
     pub today: Date,
+    /// Where transfers go, for those who may change it.
+    pub accounts: Option<AccountsForm>,
+}
+
+/// How many accounts the form has room for: one a currency, mostly.
+pub const ACCOUNTS: usize = 3;
+
+/// Where customers transfer to, and whom they ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountsForm {
+    #[serde(default)]
+    pub email: String,
+    /// Blank ones are left out.
+    #[serde(default)]
+    pub accounts: Vec<AccountForm>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountForm {
+    #[serde(default)]
+    pub bank: String,
+    #[serde(default)]
+    pub account: String,
+    #[serde(default)]
+    pub holder: String,
+    /// Its code, or empty for every currency.
+    #[serde(default)]
+    pub currency: String,
 }
 
 /// A transfer as it will be recorded.

@@ -1,7 +1,6 @@
 //! An offering's plans side by side. Choosing one is a link, so that it works by loading the page anew.
 
 use super::back::{keeping, way_back};
-use crate::prices;
 use catalog::{Interval, PlanCard};
 use kernel::Currency;
 use kit::prelude::*;
@@ -51,7 +50,7 @@ pub fn PlanFacts(card: PlanCard, currency: Currency) -> impl IntoView {
     let by_use: Vec<(String, String)> = terms
         .components
         .iter()
-        .filter_map(|part| Some((part.name.get(language).to_owned(), prices::by_use(part, currency)?)))
+        .filter_map(|part| Some((part.name.get(language).to_owned(), prices::by_use(part, currency, Interval::Monthly)?)))
         .collect();
     view! {
         <div>

@@ -4,7 +4,6 @@
 use super::back::{NAME, way_back};
 use crate::{
     calls::{Asked, quote},
-    prices,
 };
 use billing::{invoice::Draft, view::QuoteView};
 use catalog::{Basis, Interval, PlanCard};

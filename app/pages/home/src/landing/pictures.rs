@@ -1,7 +1,7 @@
 //! The product in small, built of the kit's own components with example data; pictures to whoever looks, one sentence
 //! to whoever listens.
 
-use kernel::{Currency, Date, Money};
+use kernel::{Currency, Date, Language, Money};
 use kit::prelude::*;
 use leptos::prelude::*;
 
@@ -62,21 +62,30 @@ pub fn SigningUp() -> impl IntoView {
     }
 }
 
+/// In the currency that the price list begins with in the reader's language; whole rupiah, or cents.
+fn price(rupiah: i64, cents: i64) -> Money {
+    match i18n::language() {
+        Language::Id => Money::new(rupiah, Currency::Idr),
+        Language::En => Money::new(cents, Currency::Usd),
+    }
+}
+
+/// The plans of Managed PostgreSQL as they ship.
 #[component]
 pub fn Choosing() -> impl IntoView {
-    let plan = |name: &'static str, cents: i64, chosen: bool| {
+    let plan = |name: &'static str, price: Money, chosen: bool| {
         view! {
             <div class="picture-plan" class:picture-chosen=chosen>
                 <strong>{name}</strong>
-                <span><Amount money=Money::new(cents, Currency::Usd)/><span class="muted">" "{tr!(common.per_month)}</span></span>
+                <span><Amount money=price/><span class="muted">" "{tr!(common.per_month)}</span></span>
             </div>
         }
     };
     view! {
         <Picture says=tr!(home.how.two)>
-            {plan(tr!(home.demo.choose_small), 900, false)}
-            {plan(tr!(home.demo.choose_standard), 2900, true)}
-            {plan(tr!(home.demo.choose_large), 9900, false)}
+            {plan(tr!(home.demo.choose_dev), price(50_000, 350), false)}
+            {plan(tr!(home.demo.choose_standard), price(350_000, 2_400), true)}
+            {plan(tr!(home.demo.choose_business), price(1_250_000, 8_500), false)}
         </Picture>
     }
 }
@@ -94,17 +103,18 @@ pub fn Running() -> impl IntoView {
     }
 }
 
+/// A February on the plan chosen above, with ten gigabytes stored: 672 hours each.
 #[component]
 pub fn Invoice() -> impl IntoView {
-    let line = |label: &'static str, cents: i64| view! { <div class="picture-bar"><span class="grow">{label}</span><Amount money=Money::new(cents, Currency::Usd)/></div> };
+    let line = |label: &'static str, amount: Money| view! { <div class="picture-bar"><span class="grow">{label}</span><Amount money=amount/></div> };
     view! {
         <Picture says=tr!(home.how.four)>
             <div class="picture-bar"><strong class="grow">{tr!(home.demo.invoice)}</strong><StatusChip state="paid"/></div>
-            {line(tr!(home.demo.line_fee), 2900)}
-            {line(tr!(home.demo.line_storage), 2688)}
-            {line(tr!(home.demo.line_free), -2000)}
+            {line(tr!(home.demo.line_fee), price(350_000, 2_400))}
+            {line(tr!(home.demo.line_storage), price(67_200, 470))}
+            {line(tr!(home.demo.line_free), price(-36_000, -252))}
             <p class="picture-note muted">{tr!(home.demo.replay)}</p>
-            <div class="picture-bar picture-sum"><strong class="grow">{tr!(common.total)}</strong><strong><Amount money=Money::new(3588, Currency::Usd)/></strong></div>
+            <div class="picture-bar picture-sum"><strong class="grow">{tr!(common.total)}</strong><strong><Amount money=price(381_200, 2_618)/></strong></div>
         </Picture>
     }
 }

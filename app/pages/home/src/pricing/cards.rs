@@ -1,9 +1,9 @@
 //! Tiers and plans side by side.
 
 use super::Terms;
-use catalog::{Basis, ChargeModel, Component, Interval, OfferingView, PlanCard};
+use catalog::{Component, Interval, OfferingView, PlanCard};
 use kernel::Money;
-use kit::{prelude::*, time::number_text};
+use kit::prelude::*;
 use leptos::prelude::*;
 
 #[component]
@@ -78,25 +78,8 @@ fn Fee(fee: Option<Money>, interval: Interval) -> impl IntoView {
     }
 }
 
-/// What a metered part includes, and what more of it costs where one price holds for all of it.
+/// What a metered part includes, and what more of it costs.
 fn usage_words(component: &Component, terms: Terms) -> Option<String> {
-    let Basis::Usage { included, .. } = &component.basis else { return None };
-    let unit = component.unit.get(i18n::language());
-    let mut parts = Vec::new();
-    if !included.is_zero() {
-        let quantity: f64 = included.to_string().parse().ok()?;
-        parts.push(tr!(home.pricing.included, quantity = number_text(quantity, 2), unit = unit).to_string());
-    }
-    let price = component.price(terms.currency, terms.interval).or_else(|| component.price(terms.currency, Interval::Monthly));
-    let unit_price = price.and_then(|price| match &price.charge {
-        ChargeModel::PerUnit { unit_price } => Some(*unit_price),
-        ChargeModel::Graduated { tiers } | ChargeModel::Volume { tiers } => tiers.last().map(|tier| tier.unit_price),
-        ChargeModel::Flat { .. } | ChargeModel::Package { .. } | ChargeModel::Percentage { .. } | ChargeModel::GraduatedPercentage { .. } => None,
-    });
-    if let Some(unit_price) = unit_price.filter(|price| !price.is_zero()) {
-        let number: f64 = unit_price.to_string().parse().ok()?;
-        parts.push(tr!(home.pricing.per, price = format!("{} {}", terms.currency, number_text(number, 6)), unit = unit).to_string());
-    }
-    let name = component.name.get(i18n::language());
-    (!parts.is_empty()).then(|| format!("{name}: {}", parts.join(", ")))
+    let costs = prices::by_use(component, terms.currency, terms.interval)?;
+    Some(format!("{}: {costs}", component.name.get(i18n::language())))
 }

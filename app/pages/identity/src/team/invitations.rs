@@ -35,7 +35,7 @@ fn row(invitation: InvitationView, may: bool, acts: Acts) -> Row {
         <Form action=acts.again quiet=true>
             <input type="hidden" name="form[email]" value=to/>
             <input type="hidden" name="form[role]" value=role.code()/>
-            <button class="btn btn-ghost btn-sm" aria-label=again_to>{tr!(identity.team.again)}</button>
+            <ActionButton kind=ButtonKind::Quiet class="btn-sm" pending=acts.again.pending() says=again_to>{tr!(identity.team.again)}</ActionButton>
         </Form>
     });
     let title = tr!(identity.team.revoke_title, email = email.clone()).to_string();

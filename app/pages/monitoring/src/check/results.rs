@@ -16,7 +16,7 @@ pub fn Results(id: CheckId, span: Span, samples: Page<SampleView>, newest: bool)
         .into_iter()
         .map(|sample| {
             vec![
-                view! { <DateTime at=sample.at/> }.into_any(),
+                view! { <DateTime at=sample.at seconds=true/> }.into_any(),
                 view! { <StatusChip state=Signal::stored(sample.status.code().to_owned())/> }.into_any(),
                 view! { <span class="tabular nowrap">{sample.response_ms.map_or_else(|| "–".to_owned(), charts::milliseconds)}</span> }.into_any(),
                 match sample.problem {

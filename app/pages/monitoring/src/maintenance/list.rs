@@ -25,14 +25,14 @@ pub fn List(list: Vec<MaintenanceView>, acts: Acts, may_cancel: bool) -> impl In
 
 fn row(one: MaintenanceView, acts: Acts, may_cancel: bool) -> Vec<AnyView> {
     let cancel = match one.stage {
-        Stage::Planned => Some((tr!(monitoring.maintenance.cancel), tr!(monitoring.maintenance.cancel_says))),
-        Stage::Running => Some((tr!(monitoring.maintenance.end_now), tr!(monitoring.maintenance.end_now_says))),
+        Stage::Planned => Some((tr!(monitoring.maintenance.cancel), tr!(monitoring.maintenance.cancel_title), tr!(monitoring.maintenance.cancel_says))),
+        Stage::Running => Some((tr!(monitoring.maintenance.end_now), tr!(monitoring.maintenance.end_now_title), tr!(monitoring.maintenance.end_now_says))),
         Stage::Ended | Stage::Cancelled => None,
     };
     let id = one.id.to_string();
-    let action = cancel.filter(|_| may_cancel).map(|(label, says)| {
+    let action = cancel.filter(|_| may_cancel).map(|(label, title, says)| {
         view! {
-            <Confirm id=format!("cancel-{id}") label=label title=label says=says kind=ButtonKind::Quiet>
+            <Confirm id=format!("cancel-{id}") label=label title=title says=says kind=ButtonKind::Quiet leave=tr!(common.back)>
                 <Form action=acts.cancel quiet=true>
                     <input type="hidden" name="id" value=id/>
                     <SubmitButton kind=ButtonKind::Danger>{label}</SubmitButton>

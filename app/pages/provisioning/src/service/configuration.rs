@@ -3,20 +3,34 @@
 use super::{Acts, plans::Plans};
 use crate::sheets::ConfigurationSheet;
 use billing::view::ChangePreview;
-use catalog::PlanCard;
+use catalog::{PlanCard, Text};
 use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
-use provisioning::{commands::NAME_LENGTH, view::InstanceView};
+use provisioning::{
+    commands::NAME_LENGTH,
+    view::{InstanceView, Planned},
+};
+use serde_json::Value;
 
 #[component]
 pub fn Configuration(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
     let may_change = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
     let open = Memo::new(move |_| may_change && shown.with(|service| service.actions.iter().any(|action| action == "update")));
     let id = shown.with_untracked(|service| service.id);
-    let form = match sheet.other.clone() {
-        Some(card) => view! { <ChangeForm card=card sheet=sheet.clone() id=id acts=acts open=open/> }.into_any(),
-        None => view! { <SettingsForm sheet=sheet.clone() id=id acts=acts open=open/> }.into_any(),
+    let planned = Memo::new(move |_| {
+        shown.with(|service| match &service.planned {
+            Some(Planned::Plan { plan, plan_name, .. }) => Some((*plan, plan_name.clone())),
+            Some(Planned::End { .. }) | None => None,
+        })
+    });
+    let of_form = sheet.clone();
+    // A plan that is planned meanwhile is not asked about any longer.
+    let form = move || match (of_form.other.clone(), planned.get()) {
+        (Some(card), planned) if planned.as_ref().is_none_or(|(plan, _)| *plan != card.plan.id) => {
+            view! { <ChangeForm card=card sheet=of_form.clone() id=id acts=acts open=open/> }.into_any()
+        }
+        (_, planned) => view! { <SettingsForm sheet=of_form.clone() id=id acts=acts open=open planned=planned.map(|(_, name)| name)/> }.into_any(),
     };
     view! {
         {form}
@@ -25,11 +39,19 @@ pub fn Configuration(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, a
 }
 
 #[component]
-fn SettingsForm(sheet: ConfigurationSheet, id: kernel::InstanceId, acts: Acts, open: Memo<bool>) -> impl IntoView {
+fn SettingsForm(
+    sheet: ConfigurationSheet,
+    id: kernel::InstanceId,
+    acts: Acts,
+    open: Memo<bool>,
+    /// The plan that the next term brings, which the settings have to fit too.
+    planned: Option<Text>,
+) -> impl IntoView {
     let most = u32::try_from(NAME_LENGTH).unwrap_or(u32::MAX);
     view! {
         <Section title=tr!(provisioning.configuration.title) says=tr!(provisioning.configuration.says)>
             <Card>
+                {planned.map(|plan| view! { <FormNote>{tr!(provisioning.configuration.fits_planned, plan = plan.get(i18n::language()).to_owned())}</FormNote> })}
                 <Form action=acts.configure>
                     <input type="hidden" name="form[id]" value=id.to_string()/>
                     <TextField name="form[name]" label=tr!(provisioning.configuration.name) help=tr!(provisioning.configuration.name_help) value=sheet.name required=true max_length=most/>
@@ -44,13 +66,14 @@ fn SettingsForm(sheet: ConfigurationSheet, id: kernel::InstanceId, acts: Acts, o
 #[component]
 fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId, acts: Acts, open: Memo<bool>) -> impl IntoView {
     let plan = card.plan.terms.name.get(i18n::language()).to_owned();
+    let values = fitting(&card.plan.terms.config_schema, sheet.configuration);
     view! {
         <Section title=tr!(provisioning.configuration.change_title, plan = plan.clone()) says=tr!(provisioning.configuration.change_says)>
             <Card>
                 <Form action=acts.change_plan>
                     <input type="hidden" name="form[id]" value=id.to_string()/>
                     <input type="hidden" name="form[plan]" value=card.plan.id.to_string()/>
-                    <SchemaForm schema=card.plan.terms.config_schema name="form[configuration]" values=sheet.configuration/>
+                    <SchemaForm schema=card.plan.terms.config_schema name="form[configuration]" values=values/>
                     {sheet.change.map(cost)}
                     <div class="cluster">
                         <Submit open=open label=tr!(provisioning.configuration.change_to, plan = plan)/>
@@ -60,6 +83,21 @@ fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId,
             </Card>
         </Section>
     }
+}
+
+/// The settings of now, with numbers that the other plan does not allow brought to its nearest bound.
+fn fitting(schema: &Value, mut values: Value) -> Value {
+    for (name, value) in values.as_object_mut().into_iter().flatten() {
+        let bound = |which: &str| schema["properties"][name.as_str()][which].as_f64();
+        let Some(number) = value.as_f64() else { continue };
+        let fits = number.min(bound("maximum").unwrap_or(number)).max(bound("minimum").unwrap_or(number));
+        if fits < number {
+            *value = schema["properties"][name.as_str()]["maximum"].clone();
+        } else if fits > number {
+            *value = schema["properties"][name.as_str()]["minimum"].clone();
+        }
+    }
+    values
 }
 
 /// What the change puts on an invoice, and when.
@@ -89,5 +127,19 @@ fn Submit(open: Memo<bool>, #[prop(into)] label: String) -> impl IntoView {
         } else {
             view! { <p class="field-help">{tr!(provisioning.configuration.not_now)}</p> }.into_any()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_are_brought_within_the_other_plans_bounds() {
+        let schema = json!({ "properties": { "connections": { "minimum": 2, "maximum": 5 }, "name": { "type": "string" } } });
+        assert_eq!(fitting(&schema, json!({ "connections": 20, "name": "shop" })), json!({ "connections": 5, "name": "shop" }));
+        assert_eq!(fitting(&schema, json!({ "connections": 1 })), json!({ "connections": 2 }));
+        assert_eq!(fitting(&schema, json!({ "connections": 4, "other": 99 })), json!({ "connections": 4, "other": 99 }));
     }
 }

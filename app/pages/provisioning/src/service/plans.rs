@@ -25,10 +25,10 @@ pub fn Plans(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, open: Mem
                     plans.get_value().into_iter().map(|card| {
                         let standing = if card.plan.id == current {
                             Standing::Current
-                        } else if asked == Some(card.plan.id) {
-                            Standing::Chosen
                         } else if planned.get() == Some(card.plan.id) {
                             Standing::Planned
+                        } else if asked == Some(card.plan.id) {
+                            Standing::Chosen
                         } else if open.get() {
                             Standing::Open(format!("/services/{id}?tab=configuration&plan={}", card.plan.id))
                         } else {

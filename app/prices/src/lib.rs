@@ -1,4 +1,4 @@
-//! Prices of a plan in words.
+//! Prices of a plan in words: the same on every page that names them.
 
 use catalog::{Basis, ChargeModel, Component, Interval, Tier};
 use i18n::tr;
@@ -24,10 +24,11 @@ pub fn quantity(value: Decimal) -> String {
     number_text(value.to_string().parse().unwrap_or(0.0), FINE_DIGITS)
 }
 
-/// What a part that is charged by use costs: "720 GB-hours included, then USD 0.0008 per GB-hour".
-pub fn by_use(part: &Component, currency: Currency) -> Option<String> {
+/// What a part that is charged by use costs: "720 GB-hours included, then USD 0.0008 per GB-hour". Where the interval has no
+/// price of its own, the monthly one.
+pub fn by_use(part: &Component, currency: Currency, interval: Interval) -> Option<String> {
     let Basis::Usage { included, .. } = &part.basis else { return None };
-    let price = part.price(currency, Interval::Monthly).or_else(|| part.prices.iter().find(|price| price.currency == currency))?;
+    let price = part.price(currency, interval).or_else(|| part.price(currency, Interval::Monthly)).or_else(|| part.prices.iter().find(|price| price.currency == currency))?;
     let unit = part.unit.get(i18n::language());
     let rest = charge(&price.charge, unit, currency);
     Some(if included.is_zero() { rest } else { tr!(catalog.price.included, included = quantity(*included), unit = unit, rest = rest).to_string() })
