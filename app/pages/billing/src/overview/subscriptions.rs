@@ -81,7 +81,7 @@ fn row(
         .cell(view! { <Chip tone=tone>{state}</Chip> })
         .cell(price)
         .cell(view! { <span class="nowrap">{words::days(subscription.term)}</span> })
-        .cell(next(&subscription, planned.get(&subscription.id.to_string())))
+        .cell(view! { <span class="block min-w-36">{next(&subscription, planned.get(&subscription.id.to_string()))}</span> })
         .cell(acts.map(|(cancel, keep)| view! { <Acts subscription=subscription name=name cancel=cancel keep=keep/> }))
 }
 
