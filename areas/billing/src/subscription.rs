@@ -406,7 +406,7 @@ mod tests {
               to a year  active; bill usage, credit from 2026-02-14, charge 2026-02-14 to 2027-01-31
               at end     active (change planned); nothing
               cancel     cancelling; nothing
-              keep       active (change planned); nothing
+              keep       active; nothing
               end        ended; bill usage, credit from 2026-02-14, ended
               end unpaid ended; bill usage, ended
               roll early refused: its term has not ended yet
