@@ -10,15 +10,12 @@ pub mod verify_email;
 
 use kit::prelude::*;
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
-/// Leads whoever has come in already to where they work; others see nothing of it.
-#[component]
-pub fn GoOn(inside: Resource<Result<bool, PageError>>, to: &'static str) -> impl IntoView {
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move { matches!(inside.await, Ok(true)).then(|| view! { <Redirect path=to/> }.into_any()) })}
-        </Suspense>
+/// Leads whoever has come in already to where they work, when the page is asked of the server.
+#[cfg(feature = "ssr")]
+pub fn go_on(inside: identity::session::Realm, to: &'static str) {
+    if kit::request::known::<identity::view::Me>().is_some_and(|me| me.realm == inside) {
+        leptos_axum::redirect(to);
     }
 }
 

@@ -34,12 +34,6 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, PageError> {
     Ok(go("/onboarding"))
 }
 
-/// Whether whoever asks has come in already.
-#[server]
-pub async fn is_inside() -> Result<bool, PageError> {
-    Ok(kit::request::known::<identity::view::Me>().is_some())
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SignInForm {
     #[serde(default)]

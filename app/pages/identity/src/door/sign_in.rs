@@ -1,9 +1,6 @@
 //! Signing in as a person of a tenant.
 
-use super::{
-    GoOn, OtherWay,
-    calls::{SignIn, is_inside},
-};
+use super::{OtherWay, calls::SignIn};
 use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
@@ -11,18 +8,18 @@ use leptos::prelude::*;
 #[derive(Clone)]
 pub struct SignInPage {
     sign_in: ServerAction<SignIn>,
-    inside: Resource<Result<bool, PageError>>,
 }
 
 impl PageRoute for SignInPage {
     fn data() -> Self {
-        Self { sign_in: ServerAction::new(), inside: Resource::new_blocking(|| (), |()| is_inside()) }
+        Self { sign_in: ServerAction::new() }
     }
 
     fn view(this: Self) -> AnyView {
+        #[cfg(feature = "ssr")]
+        super::go_on(identity::session::Realm::Tenant, "/services");
         leave_on_success(this.sign_in);
         view! {
-            <GoOn inside=this.inside to="/services"/>
             <PageHeader title=tr!(identity.sign_in.title) lead=tr!(identity.sign_in.lead)/>
             <DoneNote words=done/>
             <ShortForm action=this.sign_in>

@@ -15,12 +15,6 @@ use crate::{
     door::calls::local,
 };
 
-/// Whether whoever asks has come in already, as one of the staff.
-#[server]
-pub async fn is_staff_inside() -> Result<bool, PageError> {
-    Ok(kit::request::known::<identity::view::Me>().is_some_and(|me| me.realm == identity::session::Realm::Staff))
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StaffSignInForm {
     #[serde(default)]

@@ -1,28 +1,25 @@
 //! The staff's own way in.
 
-use super::calls::{SignInStaff, is_staff_inside};
-use crate::{
-    door::GoOn,
-    outcome::{DoneNote, ShortForm, leave_on_success, query_value},
-};
+use super::calls::SignInStaff;
+use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
 use kit::prelude::*;
 use leptos::prelude::*;
 
 #[derive(Clone)]
 pub struct ProviderSignInPage {
     sign_in: ServerAction<SignInStaff>,
-    inside: Resource<Result<bool, PageError>>,
 }
 
 impl PageRoute for ProviderSignInPage {
     fn data() -> Self {
-        Self { sign_in: ServerAction::new(), inside: Resource::new_blocking(|| (), |()| is_staff_inside()) }
+        Self { sign_in: ServerAction::new() }
     }
 
     fn view(this: Self) -> AnyView {
+        #[cfg(feature = "ssr")]
+        crate::door::go_on(identity::session::Realm::Staff, "/provider");
         leave_on_success(this.sign_in);
         view! {
-            <GoOn inside=this.inside to="/provider"/>
             <div class="stack" data-realm="provider">
                 <p class="realm-mark self-start"><Icon icon=icons::LuShieldCheck/>{tr!(kit.provider_area)}</p>
                 <PageHeader title=tr!(identity.staff_sign_in.title) lead=tr!(identity.staff_sign_in.lead)/>
