@@ -4,6 +4,8 @@
 mod broken;
 #[cfg(feature = "ssr")]
 mod document;
+#[cfg(feature = "ssr")]
+mod exports;
 mod layouts;
 mod missing;
 mod pages;
@@ -15,6 +17,8 @@ mod source;
 pub use broken::{POLICY as BROKEN_POLICY, broken_page};
 #[cfg(feature = "ssr")]
 pub use document::shell;
+#[cfg(feature = "ssr")]
+pub use exports::{EXPORTS, Export};
 #[cfg(feature = "ssr")]
 pub use pages_identity::FORMS;
 pub use routes::App;

@@ -8,7 +8,10 @@ use identity::{
 use kernel::Denied;
 use kit::{
     PageError, Viewer, ViewerOrganisation,
-    viewer::source::{Source, Standing, install},
+    viewer::{
+        SavedView,
+        source::{Source, Standing, install},
+    },
 };
 use onboarding::server::journey;
 use platform::Cx;
@@ -41,6 +44,7 @@ fn viewer_of(me: Me, onboarding_open: bool) -> Viewer {
         organisations: me.organisations.into_iter().map(organisation_of).collect(),
         permissions: me.permissions,
         onboarding_open,
+        saved_views: me.saved_views.into_iter().map(|view| SavedView { path: view.path, name: view.name, query: view.query }).collect(),
     }
 }
 

@@ -78,8 +78,11 @@ test("an invoice shows how it came to be, and a recorded transfer pays it", asyn
   const id = address.split("/").at(-1)!;
   await open(staff.page, `/provider/invoices?invoice=${id}`);
   await staff.page.getByLabel("The bank's reference").fill(`FT-${id}`);
+  const amount = staff.page.getByLabel("Amount received");
+  const owed = await amount.inputValue();
+  await amount.fill(String(Number(owed) + 10));
   await staff.page.getByRole("button", { name: "Check before recording" }).click();
-  await expect(staff.page.getByText("This pays the invoice in full.")).toBeVisible();
+  await expect(staff.page.getByText(/is more than what is open/)).toBeVisible();
   await accessible(staff.page);
   await staff.page.getByRole("button", { name: "Record payment" }).click();
   await expect(staff.page.getByText("The payment is recorded.")).toBeVisible();
@@ -88,6 +91,8 @@ test("an invoice shows how it came to be, and a recorded transfer pays it", asyn
 
   // Live: the open page learns of the payment by itself.
   await expect(page.locator("[data-state=paid]").first()).toBeVisible();
+  // What came in beyond it is told.
+  await expect(page.locator(".key-value").filter({ hasText: "Beyond this invoice, to the balance" })).toContainText("10.00");
 });
 
 test("a tier is changed by clicking: a larger one at once, a smaller one with the next term, and that is taken back", async ({ page }) => {

@@ -92,6 +92,12 @@ test.describe("an account", () => {
     await hydrated(page);
     await fillSignIn(page, sari.email, PASSWORD);
     await page.waitForURL("**/team");
+    // Whoever is in already is led on, but not into the other realm.
+    await page.goto("/sign-in");
+    await page.waitForURL("**/services");
+    await page.goto("/provider/sign-in");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(new URL(page.url()).pathname).toBe("/provider/sign-in");
     await signOut(page);
     await open(page, "/sign-in?next=//evil.test/");
     await fillSignIn(page, sari.email, PASSWORD);

@@ -201,3 +201,27 @@ test.describe("every step is calm and accessible", () => {
     });
   }
 });
+
+test("what was chosen on the price list is chosen at the step of the tier, on another device too", async ({ page, browser }) => {
+  await open(page, "/pricing?currency=IDR");
+  await page.getByRole("button", { name: "Annual" }).click();
+  await page.waitForURL(/interval=annual/);
+  await page.locator("article", { has: page.getByRole("heading", { name: /^enterprise$/i }) }).getByRole("link").click();
+  await page.waitForURL(/\/sign-up\?tier=/);
+  await hydrated(page);
+  const sari = somebody();
+  await page.getByLabel("Organisation").fill(sari.organisation);
+  await page.getByLabel("Your name").fill(sari.name);
+  await page.getByLabel("Work e-mail").fill(sari.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create organisation" }).click();
+  await page.waitForURL("**/onboarding");
+  await expect(page.getByLabel("Currency")).toHaveValue("IDR");
+
+  const elsewhere = await another(browser);
+  await signIn(elsewhere.page, sari);
+  await open(elsewhere.page, "/onboarding?step=tier");
+  await expect(elsewhere.page.getByRole("link", { name: "Annual" })).toHaveAttribute("aria-current", "true");
+  await expect(elsewhere.page.getByRole("button", { name: /^Subscribe to Enterprise/i })).toBeVisible();
+  await elsewhere.end();
+});

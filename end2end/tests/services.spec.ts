@@ -235,3 +235,37 @@ for (const language of ["en", "id"]) {
     }
   });
 }
+
+test("a list is kept as one likes to see it, and comes as a file", async ({ page }) => {
+  await signUp(page, somebody());
+  await orderDatabase(page, { plan: "standard", name: "Shop orders" });
+  await expectState(page, "running");
+  await open(page, "/services?state=running&sort=name");
+  const views = page.locator("details", { has: page.locator("#view-name") });
+  await views.locator("summary").click();
+  await views.getByLabel("Keep this view as").fill("Running by name");
+  await views.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL("**/services?state=running&sort=name");
+  await hydrated(page);
+  await expect(views.locator("summary")).toHaveText("Running by name");
+
+  await open(page, "/services");
+  await expect(views.locator("summary")).toHaveText("Views");
+  await views.locator("summary").click();
+  await accessible(page);
+  await shots(page, "services-views");
+  await views.getByRole("link", { name: "Running by name" }).click();
+  await page.waitForURL("**/services?state=running&sort=name");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export CSV" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^services-\d{4}-\d{2}-\d{2}\.csv$/);
+  const text = await (await file.createReadStream()).toArray().then((parts) => Buffer.concat(parts).toString());
+  expect(text).toMatch(/^id,name,state,drifts,offering,plan,created_at\r\nins_\w+,Shop orders,running,false,/);
+
+  await views.locator("summary").click();
+  await views.getByRole("button", { name: "Delete the view Running by name" }).click();
+  await page.waitForURL("**/services?state=running&sort=name");
+  await hydrated(page);
+  await expect(views.locator("summary")).toHaveText("Views");
+});

@@ -118,80 +118,80 @@ pub(crate) async fn seal(
     if note.is_none() && live.is_empty() {
         return Ok(None);
     }
-    sqlx::query("INSERT INTO hub.tenant_heads (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING")
-        .bind(tenant.uuid())
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-    let (mut audit_seq, mut audit_hash, mut live_seq): (i64, Vec<u8>, i64) =
-        sqlx::query_as("SELECT audit_seq, audit_hash, live_seq FROM hub.tenant_heads WHERE tenant_id = $1 FOR UPDATE")
-            .bind(tenant.uuid())
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(fault)?;
-    let now = cx.now();
-
     if let Some(note) = note {
-        audit_seq += 1;
-        let entry = Entry {
-            seq: audit_seq,
-            at: now,
-            actor_kind: cx.actor().kind().to_owned(),
-            actor_id: cx.actor().id(),
-            action: note.action.to_owned(),
-            subject: note.subject,
-            details: fitting(note.details),
-            refused: note.refused,
-        };
-        let hash = entry.hash(&audit_hash).to_vec();
-        sqlx::query(
-            "INSERT INTO hub.audit_entries
-                    (tenant_id, seq, at, actor_kind, actor_id, action, subject, details, refused, trace_id, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(tenant.uuid())
-        .bind(entry.seq)
-        .bind(entry.at)
-        .bind(&entry.actor_kind)
-        .bind(&entry.actor_id)
-        .bind(&entry.action)
-        .bind(&entry.subject)
-        .bind(&entry.details)
-        .bind(entry.refused)
-        .bind(cx.trace())
-        .bind(&hash)
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-        audit_hash = hash;
+        chain(connection, cx, tenant, note).await?;
     }
+    if live.is_empty() { Ok(None) } else { show(connection, cx, tenant, &live).await.map(Some) }
+}
 
-    if !live.is_empty() {
-        let what: Vec<Value> = live.iter().map(|what| serde_json::to_value(what).expect("live changes serialise")).collect();
-        sqlx::query(
-            "INSERT INTO hub.live_changes (tenant_id, seq, at, what)
-             SELECT $1, $2 + place, $3, what
-               FROM unnest($4::jsonb[]) WITH ORDINALITY AS l (what, place)",
-        )
-        .bind(tenant.uuid())
-        .bind(live_seq)
-        .bind(now)
-        .bind(what)
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-        live_seq += i64::try_from(live.len()).expect("a transaction's changes are few");
-    }
+/// Adds the entry to the tenant's chain, whose end is locked from here on.
+async fn chain(connection: &mut PgConnection, cx: &Cx, tenant: TenantId, note: Note) -> Result<(), Fault> {
+    let (seq, before): (i64, Vec<u8>) = sqlx::query_as(
+        "INSERT INTO hub.tenant_heads AS h (tenant_id, audit_seq)
+         VALUES ($1, 1)
+         ON CONFLICT (tenant_id) DO UPDATE SET audit_seq = h.audit_seq + 1
+         RETURNING audit_seq, audit_hash",
+    )
+    .bind(tenant.uuid())
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fault)?;
+    let entry = Entry {
+        seq,
+        at: cx.now(),
+        actor_kind: cx.actor().kind().to_owned(),
+        actor_id: cx.actor().id(),
+        action: note.action.to_owned(),
+        subject: note.subject,
+        details: fitting(note.details),
+        refused: note.refused,
+    };
+    let hash = entry.hash(&before).to_vec();
+    sqlx::query(
+        "WITH head AS (UPDATE hub.tenant_heads SET audit_hash = $11 WHERE tenant_id = $1)
+         INSERT INTO hub.audit_entries
+                (tenant_id, seq, at, actor_kind, actor_id, action, subject, details, refused, trace_id, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(tenant.uuid())
+    .bind(entry.seq)
+    .bind(entry.at)
+    .bind(&entry.actor_kind)
+    .bind(&entry.actor_id)
+    .bind(&entry.action)
+    .bind(&entry.subject)
+    .bind(&entry.details)
+    .bind(entry.refused)
+    .bind(cx.trace())
+    .bind(&hash)
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
 
-    sqlx::query("UPDATE hub.tenant_heads SET audit_seq = $2, audit_hash = $3, live_seq = $4 WHERE tenant_id = $1")
-        .bind(tenant.uuid())
-        .bind(audit_seq)
-        .bind(&audit_hash)
-        .bind(live_seq)
-        .execute(connection)
-        .await
-        .map_err(fault)?;
-    Ok((!live.is_empty()).then_some(live_seq))
+/// Writes the live changes behind those that the tenant has; answers the last one's number.
+async fn show(connection: &mut PgConnection, cx: &Cx, tenant: TenantId, live: &[Live]) -> Result<i64, Fault> {
+    let what: Vec<Value> = live.iter().map(|what| serde_json::to_value(what).expect("live changes serialise")).collect();
+    sqlx::query_scalar(
+        "WITH head AS (
+             INSERT INTO hub.tenant_heads AS h (tenant_id, live_seq)
+             VALUES ($1, cardinality($3::jsonb[]))
+             ON CONFLICT (tenant_id) DO UPDATE SET live_seq = h.live_seq + excluded.live_seq
+             RETURNING live_seq
+         ), shown AS (
+             INSERT INTO hub.live_changes (tenant_id, seq, at, what)
+             SELECT $1, head.live_seq - cardinality($3) + place, $2, what
+               FROM head, unnest($3) WITH ORDINALITY AS l (what, place)
+         )
+         SELECT live_seq FROM head",
+    )
+    .bind(tenant.uuid())
+    .bind(cx.now())
+    .bind(what)
+    .fetch_one(connection)
+    .await
+    .map_err(fault)
 }
 
 #[cfg(test)]

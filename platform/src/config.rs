@@ -84,9 +84,16 @@ const SETTINGS: &[(&str, &str, &str, bool)] = &[
     ("HUB_POSTGRES_SERVERS", "", "servers for Managed PostgreSQL as name=url,...; absent: the embedded one, named local", true),
     ("HUB_POSTGRES_BIN", "", "folder of the PostgreSQL programs; absent: PATH, the distribution's, node_modules", false),
     ("HUB_SITE", "site", "folder of the built client", false),
-    ("HUB_POOL", "20", "database connections of this process, 2 to 200", false),
+    ("HUB_POOL", "", "database connections of this process, 2 to 200; absent: two for each processor, at least 4", false),
     ("HUB_DEV", "off", "on: developer's pages such as /_gallery", false),
 ];
+
+/// More connections than the processors can serve make all of them slower: with 20 on two processors a page took a third
+/// longer, and its slowest twice as long, as with 4.
+fn usual_pool() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(processors.saturating_mul(2)).unwrap_or(u32::MAX).clamp(4, 200)
+}
 
 impl Config {
     /// From the process's environment.
@@ -111,7 +118,10 @@ impl Config {
             value if value == second => Ok(true),
             _ => Err(bad(name, expected)),
         };
-        let pool = text("HUB_POOL").parse().ok().filter(|size| (2..=200).contains(size)).ok_or_else(|| bad("HUB_POOL", "a number from 2 to 200"))?;
+        let pool = match optional("HUB_POOL") {
+            Some(text) => text.parse().ok().filter(|size| (2..=200).contains(size)).ok_or_else(|| bad("HUB_POOL", "a number from 2 to 200"))?,
+            None => usual_pool(),
+        };
         let public_url = optional("HUB_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
             return Err(bad("HUB_PUBLIC_URL", "an address that begins with http:// or https://"));
@@ -153,6 +163,11 @@ impl Config {
                 })
                 .collect(),
         })
+    }
+
+    /// Whether a setting was made, rather than left to its default.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.listing.iter().any(|listed| listed.name == name && listed.source != "default")
     }
 
     pub fn plays(&self, role: ServerRole) -> bool {

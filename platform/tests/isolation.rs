@@ -165,7 +165,7 @@ async fn what_the_rules_refuse_leaves_an_entry_and_trouble_leaves_none() {
 
 #[tokio::test]
 async fn a_refusal_under_an_idempotency_key_is_kept_with_its_request() {
-    let hub = Hub::start().await;
+    let hub = Hub::start_with(2).await;
     let tenant = hub.tenant();
     let cx = hub.cx(tenant, Role::Owner).holding();
     Attempt::new("shop.entered", "held").run(&cx, async { Err::<(), _>(ShopError::Closed) }).await.expect_err("closed");

@@ -5,7 +5,7 @@ use platform::{
 };
 use crate::roles::Drivers;
 use provisioning::server::{driver::Driver, postgresql::PostgresqlDriver};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 pub struct Installation {
@@ -22,7 +22,10 @@ pub struct Installation {
 
 impl Installation {
     /// Starts or finds the database, migrates it and connects. The error is a sentence for the terminal.
-    pub async fn open(config: Config) -> Result<Self, String> {
+    pub async fn open(mut config: Config) -> Result<Self, String> {
+        if !Self::starts_server() && !config.is_set("HUB_PUBLIC_URL") && !config.is_set("HUB_ADDR") {
+            config.public_url = kept_address(&config.data).unwrap_or(config.public_url);
+        }
         let stopping = CancellationToken::new();
         let mut embedded = None;
         let (owner_url, login_url, provisioner_url) = match &config.database_url {
@@ -99,6 +102,20 @@ impl Installation {
             embedded.stop().await;
         }
     }
+}
+
+/// In the data folder: how browsers reach the server that was started on it last.
+const ADDRESS: &str = "address";
+
+/// Notes the server's address for commands that print links and are not told it.
+pub fn keep_address(config: &Config) {
+    if let Err(error) = std::fs::write(config.data.join(ADDRESS), &config.public_url) {
+        tracing::warn!("Commands will print links to the default address: {error}");
+    }
+}
+
+fn kept_address(data: &Path) -> Option<String> {
+    std::fs::read_to_string(data.join(ADDRESS)).ok().filter(|url| url.starts_with("http"))
 }
 
 /// The drivers of this process.

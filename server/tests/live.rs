@@ -56,6 +56,7 @@ impl House {
             password: identity::Password::new(PASSWORD),
             language: kernel::Language::En,
             time_zone: String::new(),
+            currency: String::new(),
             user_agent: String::new(),
         };
         identity::server::sign_up(&self.hub.nobody(), form).await.expect("signs up")

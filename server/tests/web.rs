@@ -32,13 +32,18 @@ fn get(path: &str) -> Request<Body> {
 }
 
 async fn signs_up(hub: &Hub) -> identity::view::SignedIn {
+    signs_up_as(hub, "Nusantara").await
+}
+
+async fn signs_up_as(hub: &Hub, organisation: &str) -> identity::view::SignedIn {
     let form = identity::SignUp {
-        organisation_name: "Nusantara".into(),
+        organisation_name: organisation.into(),
         name: "Sari".into(),
-        email: "sari@nusantara.test".into(),
+        email: format!("sari@{}.test", organisation.to_lowercase()),
         password: identity::Password::new("seven green umbrellas"),
         language: kernel::Language::En,
         time_zone: String::new(),
+        currency: String::new(),
         user_agent: String::new(),
     };
     identity::server::sign_up(&hub.nobody(), form).await.expect("signs up")
@@ -106,7 +111,7 @@ async fn looking_at_a_page_changes_nothing() {
     let session = signs_up(&hub).await;
     let link = platform::mail::mailbox(&hub.nobody()).await.expect("readable")[0].text.lines().find_map(|line| line.strip_prefix("http://hub.test")).expect("a link").to_owned();
     let before = everything(&hub).await;
-    let pages = ["/", "/pricing", "/sign-in", "/onboarding", "/onboarding?step=colleague", "/catalog", "/services", "/monitoring", "/billing", "/team", "/settings", "/settings/security"];
+    let pages = ["/", "/pricing", "/sign-in", "/onboarding", "/onboarding?step=colleague", "/catalog", "/services", "/monitoring", "/billing", "/team", "/settings", "/settings/security", "/services.csv", "/activity.csv"];
     for page in pages.into_iter().chain([link.as_str()]) {
         let request = Request::get(page).header(header::COOKIE, format!("hub_session={}", session.token)).header(header::HOST, "hub.test").body(Body::empty()).expect("a request");
         let (status, _) = ask(&router, request).await;
@@ -175,6 +180,42 @@ async fn the_billing_page_lists_refused_usage_with_its_reason_in_both_languages(
     for words in ["Paket tidak memiliki ukuran itu", "Tidak ada langganan pada waktu itu"] {
         assert!(indonesian.contains(words), "{words}");
     }
+}
+
+#[tokio::test]
+async fn lists_travel_as_files_to_those_who_may_see_them() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let (ours, theirs) = (signs_up_as(&hub, "Nusantara").await, signs_up_as(&hub, "Other").await);
+    billing::server::open_for_organisation(&hub.system(ours.tenant)).await.expect("the account opens");
+    let asked = |path: &str, session: Option<&identity::view::SignedIn>| {
+        let request = Request::get(path).header(header::HOST, "hub.test");
+        let request = match session {
+            Some(session) => request.header(header::COOKIE, format!("hub_session={}", session.token)),
+            None => request,
+        };
+        request.body(Body::empty()).expect("a request")
+    };
+    for (path, page, _) in app::EXPORTS {
+        let answer = router.clone().oneshot(asked(path, Some(&ours))).await.expect("the router always answers");
+        if path.starts_with("/provider/") {
+            assert!(answer.status().is_redirection(), "{path} for a tenant: {}", answer.status());
+            assert_eq!(answer.headers()[header::LOCATION], page);
+        } else {
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            assert!(answer.headers()[header::CONTENT_TYPE].to_str().is_ok_and(|kind| kind.starts_with("text/csv")), "{path}");
+            assert!(answer.headers()[header::CONTENT_DISPOSITION].to_str().is_ok_and(|name| name.ends_with("-2026-01-15.csv\"")), "{path}");
+        }
+        let answer = router.clone().oneshot(asked(&format!("{path}?q=x"), None)).await.expect("the router always answers");
+        assert_eq!(answer.headers()[header::LOCATION], format!("{page}?q=x"), "nobody is told where to sign in by the page");
+    }
+    let (_, mine) = ask(&router, asked("/activity.csv", Some(&ours))).await;
+    let (_, other) = ask(&router, asked("/activity.csv", Some(&theirs))).await;
+    let tenant = ours.tenant.expect("has one").to_string();
+    assert!(mine.contains("identity.organisation.created") && mine.contains(&tenant), "{mine}");
+    assert!(other.contains("identity.organisation.created") && !other.contains(&tenant), "{other}");
+    let (_, found) = ask(&router, asked("/activity.csv?action=billing.", Some(&ours))).await;
+    assert!(found.contains("billing.account.opened") && !found.contains("identity.organisation.created"), "{found}");
 }
 
 #[tokio::test]

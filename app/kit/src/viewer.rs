@@ -22,6 +22,18 @@ pub struct Viewer {
     /// Whether a step of the onboarding is still open.
     #[serde(default)]
     pub onboarding_open: bool,
+    /// Lists as one likes to see them.
+    #[serde(default)]
+    pub saved_views: Vec<SavedView>,
+}
+
+/// A list's address under a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    pub path: String,
+    pub name: String,
+    /// What stands behind the question mark.
+    pub query: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -75,6 +75,12 @@ pub fn included_in(fraction: Fraction, component: &Component) -> Result<Decimal,
     }
 }
 
+/// What costs nothing beside the fee: what that covers, and a first step that is free. Readers do not tell the two apart.
+pub fn free_in(term: &Term, component: &Component) -> Result<Decimal, CannotCharge> {
+    let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
+    Ok(included_in(term.fraction, component)?.checked_add(price.charge.free_step()).ok_or(TooLarge)?)
+}
+
 /// What one meter of a component counted in the term that ended, with the line for what is missing to its minimum.
 pub fn in_arrears(term: &Term, component: &Component, usage: &Usage, already: Decimal) -> Result<Vec<DraftLine>, CannotCharge> {
     let Basis::Usage { meter, aggregation, included: whole } = &component.basis else { return Ok(Vec::new()) };

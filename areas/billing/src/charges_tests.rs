@@ -297,6 +297,18 @@ fn late_usage_of_a_part_of_a_month_is_compared_with_that_part() {
     assert_eq!(line.amount.minor, 200);
 }
 
+#[test]
+fn a_first_step_that_is_free_is_told_with_what_the_fee_covers() {
+    let month = period("2025-01-01", "2025-02-01");
+    let step = |up_to: Option<&str>, price: &str| Tier { up_to: up_to.map(dec), unit_price: dec(price), flat: Decimal::ZERO, block: None };
+    let free = |plan: &Plan| free_in(&term(plan, Interval::Monthly, month, month), &plan.terms.components[0]).expect("sold");
+    assert_eq!(free(&metered(ChargeModel::Graduated { tiers: vec![step(Some("720"), "0"), step(None, "0.01")] })), dec("720"));
+    assert_eq!(free(&metered(ChargeModel::Graduated { tiers: vec![step(Some("720"), "0.02"), step(None, "0.01")] })), Decimal::ZERO);
+    // Above the first step all of it costs the second one's price: nothing is given away.
+    assert_eq!(free(&metered(ChargeModel::Volume { tiers: vec![step(Some("720"), "0"), step(None, "0.01")] })), Decimal::ZERO);
+    assert_eq!(free(&covering("20", Aggregation::Sum, "5")), dec("20"));
+}
+
 proptest! {
     #[test]
     fn the_parts_of_a_term_cover_together_what_the_whole_does(included in 0_i64..1_000_000, day in 0_i64..=31) {

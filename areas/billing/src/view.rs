@@ -230,7 +230,7 @@ pub struct MeterUsage {
     pub name: Text,
     pub unit: Text,
     pub quantity: Decimal,
-    /// What the fee of this term covers, or of the part of it that is charged for.
+    /// What costs nothing beside the fee of this term, or of the part of it that is charged for.
     pub included: Decimal,
     pub events: u64,
     /// What it comes to if the term ended now, before tax.

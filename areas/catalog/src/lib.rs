@@ -2,7 +2,6 @@
 //! rules and views; `server` adds the use cases.
 
 mod draft;
-mod form;
 mod offering;
 mod plan;
 mod pricing;
@@ -10,7 +9,6 @@ mod text;
 mod view;
 
 pub use draft::{DraftFinding, Severity, check_draft};
-pub use form::{FieldKind, FormField, fields_of};
 pub use offering::{Offering, OfferingState, PLATFORM, Version, VersionState};
 pub use plan::{ChangeTiming, Plan, PlanTerms, Proration};
 pub use pricing::{Aggregation, Basis, ChargeModel, Component, Interval, PercentageTier, Price, Tier};

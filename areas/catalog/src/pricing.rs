@@ -116,6 +116,14 @@ impl ChargeModel {
         }
     }
 
+    /// How much the first step gives away, where it costs nothing.
+    pub fn free_step(&self) -> Decimal {
+        match self {
+            Self::Graduated { tiers } => tiers.first().filter(|tier| tier.unit_price.is_zero() && tier.flat.is_zero()).and_then(|tier| tier.up_to).unwrap_or_default(),
+            Self::Flat { .. } | Self::PerUnit { .. } | Self::Volume { .. } | Self::Package { .. } | Self::Percentage { .. } | Self::GraduatedPercentage { .. } => Decimal::ZERO,
+        }
+    }
+
     /// Whether the amount of each single event is needed, not only their sum.
     pub const fn needs_each_event(&self) -> bool {
         matches!(self, Self::Percentage { .. })

@@ -18,6 +18,9 @@ pub struct SignUp {
     /// As the browser tells it, where it does; an unknown one is replaced by the language's usual one.
     #[serde(default)]
     pub time_zone: String,
+    /// The code of the currency in which prices were looked at; an unknown one is replaced by the language's usual one.
+    #[serde(default)]
+    pub currency: String,
     /// The browser's own words, for the list of sessions.
     #[serde(default)]
     pub user_agent: String,

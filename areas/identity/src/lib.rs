@@ -11,6 +11,7 @@ pub mod limits;
 pub mod membership;
 pub mod organisation;
 pub mod password;
+pub mod saved_views;
 pub mod session;
 pub mod slug;
 pub mod text;

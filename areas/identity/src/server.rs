@@ -27,7 +27,8 @@ mod verify_email;
 
 pub use accept_invitation::{AcceptError, accept_invitation, read_invitation};
 pub use audited::{
-    change_password, change_role, end_session, invite_member, remove_member, revoke_invitation, switch_organisation, update_me, update_organisation,
+    change_password, change_role, end_session, forget_view, invite_member, remove_member, revoke_invitation, save_view, switch_organisation, update_me,
+    update_organisation,
 };
 pub use caller::{caller_from_session, standing};
 pub use jobs::sweep;

@@ -5,6 +5,7 @@ use crate::{
     device::Place,
     limits::Limits,
     organisation::{Interval, Kind, ProfileForm, Theme, Tier},
+    saved_views::SavedView,
     session::Realm,
 };
 use kernel::{Currency, InvitationId, Language, PersonId, Role, SessionId, TenantId, Timestamp};
@@ -97,6 +98,8 @@ pub struct Me {
     pub organisations: Vec<MyOrganisation>,
     /// Names of permissions in the current organisation: `services:write`.
     pub permissions: Vec<String>,
+    /// Lists as one likes to see them.
+    pub saved_views: Vec<SavedView>,
 }
 
 impl Me {

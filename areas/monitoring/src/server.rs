@@ -22,6 +22,6 @@ pub use errors::{MaintenanceError, MonitoringError};
 pub use freeze::freeze_due;
 pub use metering::meter_due;
 pub use plan_maintenance::{list_maintenance, maintenance_to_begin_with};
-pub use queries::{check_detail, checks_of_instance, list_incidents, overview, response_times, samples, staff_open_incidents};
+pub use queries::{check_detail, check_names, checks_of_instance, days_of, list_incidents, overview, response_times, samples, staff_open_incidents};
 pub use reach::Reach;
 pub use sweep::{CHANGES_KEPT, sweep};

@@ -90,9 +90,24 @@ impl Journey {
         self.steps.iter().filter(|view| view.state == State::Open).count()
     }
 
+    /// Whether nothing can be ordered yet: what is open besides can wait.
+    pub fn holds_up(&self) -> bool {
+        self.steps.iter().any(|view| view.state == State::Open && !view.may_be_skipped)
+    }
+
     pub fn state(&self, step: Step) -> State {
         self.steps.iter().find(|view| view.step == step).map_or(State::Open, |view| view.state)
     }
+}
+
+/// What somebody chose on the price list before they signed up, by the catalog's codes. It is shown first where a tier is
+/// chosen, and allows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// `STARTER`, `PROFESSIONAL` or `ENTERPRISE`.
+    pub tier: String,
+    /// `monthly` or `annual`.
+    pub interval: String,
 }
 
 /// What other areas know.
@@ -142,7 +157,9 @@ mod tests {
         let fresh = journey(&with(&[]), &[], None);
         assert_eq!((fresh.next, fresh.resume, fresh.open()), (Some(Profile), Some(Profile), 4));
         let left = journey(&with(&[Profile]), &[], Some(Service));
-        assert_eq!((left.next, left.resume), (Some(Tier), Some(Service)));
+        assert_eq!((left.next, left.resume, left.holds_up()), (Some(Tier), Some(Service), true));
+        let ready = journey(&with(&[Profile, Tier]), &[], None);
+        assert_eq!((ready.next, ready.holds_up()), (Some(Service), false));
         let done = journey(&with(&[Profile, Service]), &[], Some(Service));
         assert_eq!((done.next, done.resume), (Some(Tier), Some(Tier)));
     }

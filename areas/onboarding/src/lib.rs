@@ -5,4 +5,4 @@ pub mod journey;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use journey::{Journey, State, Step, StepView};
+pub use journey::{Journey, State, Step, StepView, Wish};

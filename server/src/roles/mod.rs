@@ -5,7 +5,10 @@ pub mod reconciler;
 pub mod scheduler;
 pub mod worker;
 
-use crate::{installation::Installation, seed, web};
+use crate::{
+    installation::{Installation, keep_address},
+    seed, web,
+};
 use platform::{Config, config::ServerRole, lease};
 use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -68,6 +71,7 @@ async fn serve_opened(installation: &Installation, listener: Option<TcpListener>
         let router = web::router(platform.clone())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         println!("Service Hub is at {}", config.public_url);
+        keep_address(&config);
         info!(%address, "Serving on {address}");
         let graceful = stopping.clone();
         tasks.spawn(async move {

@@ -1,21 +1,46 @@
-//! Files that pages link to: an invoice as PDF, for its organisation and for the provider's staff.
+//! Files that pages link to: an invoice as PDF, for its organisation and for the provider's staff, and lists as CSV.
 
 use super::WebState;
+use app::{EXPORTS, Export};
 use axum::{
     Extension, Router,
-    extract::Path,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::{Path, Query},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use billing::server::{BillingError, PdfFile, invoice_pdf, invoice_pdf_for_staff};
 use kernel::InvoiceId;
+use kit::table::ListQuery;
 use platform::Cx;
 
 pub fn routes() -> Router<WebState> {
-    Router::new()
+    let router = Router::new()
         .route("/billing/invoices/{id}/invoice.pdf", get(invoice))
-        .route("/provider/invoices/{id}/invoice.pdf", get(invoice_for_staff))
+        .route("/provider/invoices/{id}/invoice.pdf", get(invoice_for_staff));
+    EXPORTS.into_iter().fold(router, |router, (address, page, export)| router.route(address, get(move |cx, uri, query| list(page, export, cx, uri, query))))
+}
+
+/// A list as CSV, as the address asks for it. What stands in the way of that is told by the page of the list.
+async fn list(page: &str, export: Export, cx: Option<Extension<Cx>>, uri: Uri, Query(query): Query<Vec<(String, String)>>) -> Response {
+    let told_there = || Redirect::to(&uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}"))).into_response();
+    let Some(Extension(cx)) = cx else { return told_there() };
+    let day = cx.now().date_utc();
+    let Ok(sheet) = export(cx, ListQuery::from_pairs(query)).await else { return told_there() };
+    match sheet.bytes() {
+        Ok(bytes) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{day}.csv\"", plain(&sheet.name))),
+                (header::CACHE_CONTROL, "private, no-store".to_owned()),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "The file {} could not be written", sheet.name);
+            told_there()
+        }
+    }
 }
 
 async fn invoice(cx: Option<Extension<Cx>>, Path(id): Path<String>) -> Response {

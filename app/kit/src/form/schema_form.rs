@@ -13,7 +13,8 @@ const ROWS_BEFORE_SCRIPTING: usize = 3;
 const MOST_ROWS: usize = 50;
 
 /// The fields of an object schema, named below `name`: `configuration[storage_gb]`. Beyond JSON Schema's own words a
-/// property may carry `x-title` and `x-help` (`{"en": .., "id": ..}`), `x-order` (a number) and `x-unit`.
+/// property may carry `x-title` and `x-help` (`{"en": .., "id": ..}`), `x-order` (a number) and `x-unit`, an enum `x-choices`
+/// (`{"value": {"en": .., "id": ..}}`), and an array `x-row`, what one of its rows is called.
 #[component]
 pub fn SchemaForm(
     schema: Value,
@@ -127,15 +128,17 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
     let scripted = RwSignal::new(false);
     Effect::new(move || scripted.set(true));
     let row_name = name.clone();
+    let title = translated(schema, "x-row", "x-row");
     let row = move |number: usize| {
         let value = present.get(number).cloned();
         let inside = match schema::kind(&items) {
             "object" => object(&items, &format!("{row_name}[{number}]"), value.as_ref()),
             _ => field(&items, "", format!("{row_name}[{number}]"), value, false),
         };
+        let title = title.as_ref().map_or_else(|| tr!(kit.form.row, number = number + 1).to_string(), |title| format!("{title} {}", number + 1));
         view! {
             <fieldset class="schema-row">
-                <legend class="field-label">{tr!(kit.form.row, number = number + 1)}</legend>
+                <legend class="field-label">{title}</legend>
                 {inside}
                 <button type="button" class="btn btn-ghost btn-sm needs-script" on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
                     <Icon icon=icons::LuTrash2/>{tr!(kit.form.remove_row)}
@@ -177,7 +180,8 @@ fn choices(schema: &Value) -> Option<Vec<Choice>> {
     let values = schema.get("enum")?.as_array()?;
     let choice = |value: &Value| {
         let value = text_of(Some(value));
-        Choice::new(value.clone(), value)
+        let label = schema.get("x-choices").and_then(|choices| choices.get(&value)?.get(i18n::language().code())?.as_str()).unwrap_or(&value).to_owned();
+        Choice::new(value, label)
     };
     Some(values.iter().map(choice).collect())
 }

@@ -3,9 +3,12 @@
 //!
 //! The server gives a `kernel::Page`; the page turns its rows into `Row`s.
 
+#[cfg(feature = "ssr")]
+pub mod csv;
 mod head;
 mod query;
 mod tools;
+mod views;
 
 pub use query::{ListQuery, Sort, use_list_query};
 

@@ -1,6 +1,6 @@
-//! Above a table: search, filters, columns and export, as one form that goes into the address.
+//! Above a table: search, filters, saved views, columns and export, as one form that goes into the address.
 
-use super::{Column, Filter, ListQuery};
+use super::{Column, Filter, ListQuery, views::Views};
 use crate::icon::Icon;
 use i18n::tr;
 use icondata_lu as icons;
@@ -34,6 +34,7 @@ pub(super) fn Tools(query: ListQuery, path: String, columns: Vec<Column>, filter
                 </Form>
             })}
             <div class="table-side">
+                <Views query=query.clone() path=path.clone()/>
                 <Columns query=query path=path columns=columns/>
                 {export.map(|href| view! { <a class="btn btn-ghost btn-sm" href=href rel="external" download=""><Icon icon=icons::LuDownload/>{tr!(kit.table.export)}</a> })}
             </div>

@@ -15,10 +15,10 @@ use crate::{
 use billing::{
     server::{self as books, BillingError, Wanted},
     subscription::{Choice, State, Subject},
-    view::{REPORTED, SubscriptionView},
+    view::{InvoiceRow, REPORTED, SubscriptionView},
 };
 #[cfg(feature = "ssr")]
-use kernel::{Currency, Money, Need, PageSize, SubscriptionId};
+use kernel::{Currency, Money, Need, Page, PageSize, SubscriptionId};
 #[cfg(feature = "ssr")]
 use platform::Cx;
 #[cfg(feature = "ssr")]
@@ -46,8 +46,7 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
         event.source = event.source.strip_prefix(REPORTED).unwrap_or(&event.source).to_owned();
     }
     let (planned, fees) = planned_plans(&cx, &subscriptions).await?;
-    let wanted = wanted(&query);
-    let invoices = books::list_invoices(&cx, wanted, query.after.as_deref(), PageSize::new(INVOICES)).await.map_err(refused::because)?;
+    let invoices = sought(&cx, &query, PageSize::new(INVOICES)).await?;
     let change = match query.filter("change").and_then(|id| id.parse().ok()) {
         Some(id) => offer_change(&cx, id, &subscriptions, query.filter("to")).await?,
         None => None,
@@ -64,6 +63,12 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
         invoices,
         change,
     }))
+}
+
+/// The invoices that the address asks for.
+#[cfg(feature = "ssr")]
+pub async fn sought(cx: &Cx, query: &ListQuery, size: PageSize) -> Result<Page<InvoiceRow>, PageError> {
+    books::list_invoices(cx, wanted(query), query.after.as_deref(), size).await.map_err(refused::because)
 }
 
 #[server]

@@ -3,6 +3,8 @@
 mod billing_page;
 mod calls;
 mod estimate;
+#[cfg(feature = "ssr")]
+pub mod export;
 mod invoice;
 mod invoice_page;
 mod overview;

@@ -4,6 +4,8 @@
 mod answer;
 mod api_keys;
 mod door;
+#[cfg(feature = "ssr")]
+pub mod export;
 mod outcome;
 pub mod provider;
 mod security;

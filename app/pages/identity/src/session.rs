@@ -1,4 +1,4 @@
-//! Forms that stand on every page: signing out and switching the organisation.
+//! Forms that stand on every page: signing out, switching the organisation, keeping a list as one likes to see it.
 
 use kit::PageError;
 use leptos::prelude::*;
@@ -23,15 +23,42 @@ pub async fn switch_organisation(organisation: String) -> Result<String, PageErr
     Ok(go("/services"))
 }
 
+/// Keeps a list as the reader likes to see it.
+#[server]
+pub async fn save_view(path: String, name: String, query: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    identity::server::save_view(&cx, &path, &name, &query).await.map_err(crate::answer::told)?;
+    Ok(back_to(&path, &query))
+}
+
+/// The reader stays at the list as it stands.
+#[server]
+pub async fn forget_view(path: String, name: String, query: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    identity::server::forget_view(&cx, &path, &name).await.map_err(crate::answer::told)?;
+    Ok(back_to(&path, &query))
+}
+
+/// The list, where the path is one of ours.
+#[cfg(feature = "ssr")]
+pub fn back_to(path: &str, query: &str) -> String {
+    let path = kit::request::local_path(path);
+    crate::answer::go(&if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
+}
+
 /// Addresses that the shell's forms post to, and the server function that answers each.
 #[cfg(feature = "ssr")]
-pub const FORMS: [(&str, &str); 3] = {
-    use crate::provider::calls::SignOutStaff;
+pub const FORMS: [(&str, &str); 7] = {
+    use crate::provider::calls::{ForgetViewOfStaff, SaveViewOfStaff, SignOutStaff};
     use leptos::server_fn::ServerFn;
     [
         ("/sign-out", <SignOut as ServerFn>::PATH),
         ("/provider/sign-out", <SignOutStaff as ServerFn>::PATH),
         ("/switch-organisation", <SwitchOrganisation as ServerFn>::PATH),
+        ("/save-view", <SaveView as ServerFn>::PATH),
+        ("/forget-view", <ForgetView as ServerFn>::PATH),
+        ("/provider/save-view", <SaveViewOfStaff as ServerFn>::PATH),
+        ("/provider/forget-view", <ForgetViewOfStaff as ServerFn>::PATH),
     ]
 };
 

@@ -70,7 +70,7 @@ pub async fn planned_maintenance() -> Result<MaintenanceSheet, PageError> {
     let cx = kit::request::cx().await?;
     let list = watching::list_maintenance(&cx).await.map_err(maintenance_refused)?;
     let (starts_at, ends_at) = watching::maintenance_to_begin_with(&cx).await.map_err(maintenance_refused)?;
-    let checks = watching::overview(&cx).await.map_err(refused)?.checks.into_iter().map(|check| (check.id, check.name)).collect();
+    let checks = watching::check_names(&cx).await.map_err(refused)?;
     Ok(MaintenanceSheet { list, checks, starts_at: starts_at.to_string(), ends_at: ends_at.to_string() })
 }
 

@@ -5,6 +5,8 @@ mod board;
 mod calls;
 mod check;
 mod check_page;
+#[cfg(feature = "ssr")]
+pub mod export;
 mod grid;
 mod incidents;
 mod maintenance;

@@ -159,6 +159,7 @@ fn Checks(page: Page<BoardRow>, known: Vec<CheckId>, turned: Callback<()>, asked
             rows=rows
             next=page.next
             search=true
+            export="/monitoring.csv"
             filters=vec![Filter::new("state", tr!(common.state), states), Filter::new("kind", tr!(monitoring.columns.kind), kinds)]
         />
     }

@@ -31,7 +31,8 @@ pub async fn look(step: String) -> Result<Sheet, PageError> {
         Some(Step::Profile) => Part::Profile { organisation: Box::new(organisation(&cx).await?), time_zones: identity::server::time_zones() },
         Some(Step::Tier) => {
             let organisation = organisation(&cx).await?;
-            Part::Tier { tiers: tiers(&cx, &organisation).await?, organisation: Box::new(organisation) }
+            let wish = steps::wish(&cx).await.map_err(|refusal| kit::page_error!(refusal))?;
+            Part::Tier { tiers: tiers(&cx, &organisation).await?, organisation: Box::new(organisation), wish }
         }
         Some(Step::Service) => service(&cx).await?,
         Some(Step::Colleague) => Part::Colleague { team: identity::server::team(&cx).await.ok() },

@@ -4,7 +4,7 @@ use billing::{invoice::Draft, view::QuoteView};
 use catalog::{Interval, OfferingCard, Text};
 use identity::view::{Organisation, Team};
 use kernel::{Date, Money, PlanId};
-use onboarding::{Journey, Step};
+use onboarding::{Journey, Step, Wish};
 use provisioning::view::InstanceRow;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Sheet {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     Profile { organisation: Box<Organisation>, time_zones: Vec<String> },
-    Tier { organisation: Box<Organisation>, tiers: Vec<TierOffer> },
+    Tier { organisation: Box<Organisation>, tiers: Vec<TierOffer>, wish: Option<Wish> },
     Service { offerings: Vec<OfferingCard>, services: Vec<InstanceRow> },
     /// Without the team for those who may not see it.
     Colleague { team: Option<Team> },

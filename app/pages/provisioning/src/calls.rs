@@ -12,7 +12,9 @@ use crate::{charting, once, refused, sheets::WatchedSheet};
 #[cfg(feature = "ssr")]
 use billing::view::ChangePreview;
 #[cfg(feature = "ssr")]
-use kernel::{InstanceId, PlanId};
+use kernel::{InstanceId, PageSize, PlanId};
+#[cfg(feature = "ssr")]
+use platform::Cx;
 #[cfg(feature = "ssr")]
 use provisioning::{
     commands::{ChangePlan, InstanceSort, ListInstances, ListOperations, SuspendInstance, UpdateConfiguration},
@@ -29,14 +31,20 @@ fn id_of(text: &str) -> Result<InstanceId, PageError> {
 #[server]
 pub async fn list_services(query: ListQuery) -> Result<Page<InstanceRow>, PageError> {
     let cx = kit::request::cx().await?;
+    sought(&cx, &query, PageSize::default()).await
+}
+
+/// What the address of the list asks for.
+#[cfg(feature = "ssr")]
+pub async fn sought(cx: &Cx, query: &ListQuery, size: PageSize) -> Result<Page<InstanceRow>, PageError> {
     let sort = match query.sort.as_ref().map(|sort| (sort.column.as_str(), sort.descending)) {
         Some(("name", _)) => InstanceSort::Name,
         Some(("created", false)) => InstanceSort::Oldest,
         Some(_) | None => InstanceSort::Newest,
     };
     let filter = |name: &str| query.filter(name).map(str::to_owned);
-    let list = ListInstances { search: Some(query.q.clone()), state: filter("state"), driver: filter("kind"), sort, cursor: query.after.clone(), ..Default::default() };
-    services::list_instances(&cx, list).await.map_err(refused::read)
+    let list = ListInstances { search: Some(query.q.clone()), state: filter("state"), driver: filter("kind"), sort, size, cursor: query.after.clone() };
+    services::list_instances(cx, list).await.map_err(refused::read)
 }
 
 #[server]

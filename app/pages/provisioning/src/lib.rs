@@ -3,6 +3,8 @@
 mod calls;
 #[cfg(feature = "ssr")]
 mod charting;
+#[cfg(feature = "ssr")]
+pub mod export;
 mod follow;
 #[cfg(feature = "ssr")]
 mod once;

@@ -88,6 +88,7 @@ fn ServicesTable(page: Page<InstanceRow>, asked: Asked, sought: ListQuery, fresh
             rows=rows
             next=page.next
             search=true
+            export="/services.csv"
             filters=vec![Filter::new("state", tr!(common.state), states), Filter::new("kind", tr!(provisioning.services.kind), kinds)]
             empty=empty.into_any()
         />

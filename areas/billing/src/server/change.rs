@@ -118,7 +118,7 @@ pub async fn end_instance_subscription(cx: &Cx, instance: InstanceId, at: Timest
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     let mut account = account::locked(&mut tx).await?;
     let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else {
-        if subscriptions::share_of_instances(&mut tx, &[instance]).await?.is_empty() {
+        if subscriptions::of_instances(&mut tx, &[instance]).await?.is_empty() {
             // That it ran was announced before, but may be delivered later.
             return Err(Fault::passing(format!("instance {instance} is not charged for yet; its end is heard again")).into());
         }

@@ -171,10 +171,11 @@ struct Places {
 
 impl Places {
     async fn load(tx: &mut TenantTx, events: &[UsageEvent]) -> Result<Self, BillingError> {
+        accounts::share(tx).await?;
         let grace = usize::try_from(settings::load(tx).await?.grace_terms).unwrap_or_default();
         let zone = accounts::find(tx).await?.map_or_else(Zone::utc, |account| account.zone);
         let instances: BTreeSet<InstanceId> = events.iter().map(|event| event.instance).collect();
-        let subscriptions = subscriptions::share_of_instances(tx, &Vec::from_iter(instances)).await?;
+        let subscriptions = subscriptions::of_instances(tx, &Vec::from_iter(instances)).await?;
         let ids: Vec<SubscriptionId> = subscriptions.iter().map(|subscription| subscription.id).collect();
         let mut segments = subscriptions::segments(tx, &ids).await?;
         let mut by_instance: BTreeMap<InstanceId, Vec<(Subscription, Vec<Segment>)>> = BTreeMap::new();

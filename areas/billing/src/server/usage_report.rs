@@ -11,7 +11,7 @@ use super::{
     subscriptions::after as after_subscription,
 };
 use crate::{
-    charges::{CannotCharge, in_arrears, included_in, title},
+    charges::{free_in, in_arrears, title},
     invoice::LineKind,
     subscription::{State, Subject, Subscription},
     view::{MeterUsage, RefusedUsage, UsageView},
@@ -68,7 +68,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
             name: component.name.clone(),
             unit: component.unit.clone(),
             quantity: used.quantity,
-            included: included_in(term.fraction, component).map_err(CannotCharge::from)?,
+            included: free_in(&term, component)?,
             events: used.events,
             cost: if segment.free { account.money(0) } else { line.amount },
             derivation: line.derivation,

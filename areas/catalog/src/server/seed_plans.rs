@@ -219,6 +219,7 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                 "x-order": 1,
                 "x-title": {"en": "Checks", "id": "Pemeriksaan"},
                 "x-help": {"en": "What is to be watched from outside.", "id": "Apa yang dipantau dari luar."},
+                "x-row": {"en": "Check", "id": "Pemeriksaan"},
                 "items": {
                     "type": "object",
                     "additionalProperties": false,
@@ -231,12 +232,17 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                         "kind": {
                             "type": "string", "enum": ["http", "tcp", "tls"], "default": "http",
                             "x-order": 2, "x-title": {"en": "Kind", "id": "Jenis"},
-                            "x-help": {"en": "http asks for a page, tcp opens a port, tls reads the certificate's expiry.", "id": "http meminta halaman, tcp membuka port, tls membaca masa berlaku sertifikat."}
+                            "x-choices": {
+                                "http": {"en": "Page (HTTP)", "id": "Halaman (HTTP)"},
+                                "tcp": {"en": "Port (TCP)", "id": "Port (TCP)"},
+                                "tls": {"en": "Certificate (TLS)", "id": "Sertifikat (TLS)"}
+                            },
+                            "x-help": {"en": "A page is asked for, a port is opened, a certificate is read for its expiry.", "id": "Halaman diminta, port dibuka, masa berlaku sertifikat dibaca."}
                         },
                         "target": {
                             "type": "string", "minLength": 3, "maxLength": 500,
                             "x-order": 3, "x-title": {"en": "Target", "id": "Tujuan"},
-                            "x-help": {"en": "An address like https://example.com/health, or host:port.", "id": "Alamat seperti https://example.com/health, atau host:port."}
+                            "x-help": {"en": "A page's address like https://example.com/health; for a port or a certificate, host:port.", "id": "Alamat halaman seperti https://example.com/health; untuk port atau sertifikat, host:port."}
                         },
                         "interval_seconds": {
                             "type": "integer", "minimum": interval, "maximum": 86_400, "default": interval.max(60),
@@ -245,17 +251,17 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                         "expect_status": {
                             "type": "integer", "minimum": 100, "maximum": 599,
                             "x-order": 5, "x-title": {"en": "Expected status", "id": "Status yang diharapkan"},
-                            "x-help": {"en": "For http; any 2xx or 3xx when empty.", "id": "Untuk http; 2xx atau 3xx bila kosong."}
+                            "x-help": {"en": "Of pages; any from 200 to 399 when empty.", "id": "Untuk halaman; 200 sampai 399 bila kosong."}
                         },
                         "expect_keyword": {
                             "type": "string", "maxLength": 200,
                             "x-order": 6, "x-title": {"en": "Expected text", "id": "Teks yang diharapkan"},
-                            "x-help": {"en": "For http; the page must hold it.", "id": "Untuk http; harus ada di halaman."}
+                            "x-help": {"en": "Of pages: the page must hold it.", "id": "Untuk halaman: harus ada di halaman."}
                         },
                         "warn_days": {
                             "type": "integer", "minimum": 1, "maximum": 90,
                             "x-order": 7, "x-unit": "d", "x-title": {"en": "Warn before expiry", "id": "Peringatan sebelum kedaluwarsa"},
-                            "x-help": {"en": "For tls; days before the certificate expires.", "id": "Untuk tls; hari sebelum sertifikat kedaluwarsa."}
+                            "x-help": {"en": "Of certificates: days before one expires.", "id": "Untuk sertifikat: hari sebelum kedaluwarsa."}
                         },
                         "retries": {
                             "type": "integer", "minimum": 0, "maximum": 10,

@@ -90,6 +90,7 @@ async fn staff_see_every_trail_with_names_and_tenants_see_theirs_only() {
             password: identity::Password::new("seven green umbrellas"),
             language: kernel::Language::En,
             time_zone: String::new(),
+            currency: String::new(),
             user_agent: String::new(),
         },
     )

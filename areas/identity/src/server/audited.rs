@@ -41,6 +41,14 @@ pub async fn update_me(cx: &Cx, cmd: UpdateMe) -> Result<(), MeError> {
     Attempt::new("identity.person.updated", cx.actor().id()).run(cx, me::update_me(cx, cmd)).await
 }
 
+pub async fn save_view(cx: &Cx, path: &str, name: &str, query: &str) -> Result<(), MeError> {
+    Attempt::new("identity.person.updated", cx.actor().id()).with("list", path).run(cx, me::save_view(cx, path, name, query)).await
+}
+
+pub async fn forget_view(cx: &Cx, path: &str, name: &str) -> Result<(), MeError> {
+    Attempt::new("identity.person.updated", cx.actor().id()).with("list", path).run(cx, me::forget_view(cx, path, name)).await
+}
+
 pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<Renewed, MeError> {
     Attempt::new("identity.password.changed", cx.actor().id()).run(cx, me::change_password(cx, cmd)).await
 }

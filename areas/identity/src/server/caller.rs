@@ -47,6 +47,7 @@ pub(super) fn me_of(caller: Caller) -> Me {
         permissions: permissions_of(current.as_ref().map(|here| here.role)).names().into_iter().map(str::to_owned).collect(),
         current,
         organisations,
+        saved_views: caller.saved_views.0,
     }
 }
 

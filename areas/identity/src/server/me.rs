@@ -4,13 +4,14 @@ use crate::{
     ChangePassword, UpdateMe,
     attempts::SIGN_IN_ACCOUNT,
     organisation::MAX_LINE,
+    saved_views::{self, SavedView},
     server::{caller, hashing, mails, open_session, sessions, store, throttle},
     text,
     view::{Me, Renewed},
 };
 use kernel::{Denied, Fault, FieldError, MailId};
 use platform::Cx;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Debug, thiserror::Error)]
 pub enum MeError {
@@ -59,6 +60,35 @@ pub async fn update_me(cx: &Cx, cmd: UpdateMe) -> Result<(), MeError> {
     store::people::save_profile(&mut tx, id, &name, cmd.language, cmd.theme).await?;
     if let Ok(tenant) = cx.tenant() {
         tx.audit(tenant, "identity.person.updated", id, json!({ "language": cmd.language, "theme": cmd.theme })).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps a list as one likes to see it, under a name.
+pub async fn save_view(cx: &Cx, path: &str, name: &str, query: &str) -> Result<(), MeError> {
+    let view = SavedView::check(path, name, query).map_err(|error| MeError::Invalid(vec![error]))?;
+    let details = json!({ "view": view.name, "list": view.path });
+    change_views(cx, details, |views| saved_views::keep(views, view)).await
+}
+
+/// One that is not there is forgotten already.
+pub async fn forget_view(cx: &Cx, path: &str, name: &str) -> Result<(), MeError> {
+    change_views(cx, json!({ "forgotten_view": name, "list": path }), |views| {
+        saved_views::forget(views, path, name);
+        Ok(())
+    })
+    .await
+}
+
+async fn change_views(cx: &Cx, details: Value, change: impl FnOnce(&mut Vec<SavedView>) -> Result<(), FieldError>) -> Result<(), MeError> {
+    let id = cx.person()?;
+    let mut tx = cx.door_tx().await?;
+    let mut views = store::people::lock_views(&mut tx, id).await?;
+    change(&mut views).map_err(|error| MeError::Invalid(vec![error]))?;
+    store::people::save_views(&mut tx, id, &views).await?;
+    if let Ok(tenant) = cx.tenant() {
+        tx.audit(tenant, "identity.person.updated", id, details).await?;
     }
     tx.commit().await?;
     Ok(())

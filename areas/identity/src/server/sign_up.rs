@@ -125,7 +125,7 @@ fn check(cmd: &SignUp) -> Result<Checked, SignUpError> {
         country: None,
         tax_id: String::new(),
         language: cmd.language,
-        currency: organisation::first_currency(cmd.language),
+        currency: cmd.currency.parse().unwrap_or_else(|_| organisation::first_currency(cmd.language)),
         time_zone: if is_time_zone(&cmd.time_zone) { cmd.time_zone.clone() } else { organisation::first_time_zone(cmd.language).to_owned() },
     };
     match email {

@@ -107,3 +107,19 @@ async fn an_open_connection_learns_what_became_of_its_session() {
     server::sign_out(&there).await.expect("signs out");
     assert_eq!((standing(&there).await, standing(&cx).await, standing(&hub.nobody()).await), (Standing::Gone, Standing::Gone, Standing::Gone));
 }
+
+#[tokio::test]
+async fn views_of_lists_are_ones_own_and_go_along_to_other_devices() {
+    let hub = Hub::start().await;
+    let (sari, budi) = (signs_up(&hub, "Nusantara", "sari@nusantara.test").await, signs_up(&hub, "Other", "budi@other.test").await);
+    let cx = asks(&hub, &sari).await;
+    server::save_view(&cx, "/services", "Failed", "state=failed").await.expect("keeps");
+    server::save_view(&cx, "/services", "Failed", "state=failed&sort=name").await.expect("keeps it anew");
+    assert!(matches!(server::save_view(&cx, "//evil.test", "Failed", "").await, Err(server::MeError::Invalid(_))));
+    let phone = server::sign_in(&nobody_at(&hub, "10.0.0.9"), sign_in_form("sari@nusantara.test", PASSWORD)).await.expect("signs in");
+    let views = server::me(&asks(&hub, &phone).await).await.expect("reads").saved_views;
+    assert_eq!(views.iter().map(|view| (view.name.as_str(), view.query.as_str())).collect::<Vec<_>>(), [("Failed", "state=failed&sort=name")]);
+    assert_eq!(server::me(&asks(&hub, &budi).await).await.expect("reads").saved_views, []);
+    server::forget_view(&asks(&hub, &phone).await, "/services", "Failed").await.expect("forgets");
+    assert_eq!(server::me(&cx).await.expect("reads").saved_views, []);
+}

@@ -16,6 +16,7 @@ pub fn sign_up_form(organisation: &str, email: &str) -> SignUp {
         password: Password::new(PASSWORD),
         language: Language::Id,
         time_zone: String::new(),
+        currency: String::new(),
         user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0".into(),
     }
 }

@@ -115,7 +115,7 @@ async fn left(cx: &Cx) -> (i64, i64) {
 
 #[tokio::test]
 async fn a_change_and_its_answer_are_both_there_or_neither_is() {
-    let hub = Hub::start().await;
+    let hub = Hub::start_with(2).await;
     let cx = hub.cx(hub.tenant(), Role::Owner);
 
     // As a process that is killed between the use case and its answer.
@@ -162,7 +162,7 @@ async fn trouble_takes_the_change_back_and_a_refusal_leaves_its_entry() {
 
 #[tokio::test]
 async fn a_request_of_two_changes_does_not_wait_for_itself() {
-    let hub = Hub::start().await;
+    let hub = Hub::start_with(2).await;
     let cx = hub.cx(hub.tenant(), Role::Owner);
     let (running, held) = (runs(&cx, "{}").await, cx.clone().holding());
     makes_a_key(&held).await;

@@ -19,7 +19,7 @@ use crate::{
 use kernel::{CheckId, IncidentId, InstanceId, Need, Page, PageSize, Timestamp};
 use platform::{Cx, TenantTx};
 use provisioning::server::cursor;
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Days of the bar.
@@ -94,25 +94,51 @@ fn view(check: CheckRecord, month: Tally, planned: &[Window], now: Timestamp) ->
     }
 }
 
+/// Every check of the organisation by its name.
+pub async fn check_names(cx: &Cx) -> Result<Vec<(CheckId, String)>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    Ok(checks::names(&mut tx).await?)
+}
+
+/// The 90 days of several checks, the oldest first; none for those that are not there.
+pub async fn days_of(cx: &Cx, ids: &[CheckId]) -> Result<HashMap<CheckId, Vec<DayBar>>, MonitoringError> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
+    let now = cx.now();
+    let days = bar_days(&Calendar::of(&mut tx).await?, now);
+    let Some((_, first)) = days.first() else { return Ok(HashMap::new()) };
+    let mut changes = changes::since(&mut tx, ids, first.from).await?;
+    let mut planned = maintenance::windows(&mut tx, ids, first.from).await?;
+    let mut bars = HashMap::with_capacity(ids.len());
+    for check in checks::some(&mut tx, ids).await? {
+        let (changes, planned) = (changes.remove(&check.id).unwrap_or_default(), planned.remove(&check.id).unwrap_or_default());
+        bars.insert(check.id, days.iter().map(|day| day_bar(&changes, check.known_until(), &planned, now, *day)).collect());
+    }
+    Ok(bars)
+}
+
+/// The days of the bar, the oldest first.
+fn bar_days(calendar: &Calendar, now: Timestamp) -> Vec<(kernel::Date, Window)> {
+    let first = calendar.date(now).plus_days(1 - i64::from(BAR));
+    (0..i64::from(BAR)).map(|offset| first.plus_days(offset)).map(|day| (day, calendar.day(day))).collect()
+}
+
 /// One check with 90 days, its months and its newest incidents.
 pub async fn check_detail(cx: &Cx, id: CheckId) -> Result<CheckDetail, MonitoringError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_READ).await?;
     let check = checks::find(&mut tx, id).await?.ok_or(MonitoringError::NotFound)?;
     let now = cx.now();
     let calendar = Calendar::of(&mut tx).await?;
-    let first = calendar.date(now).plus_days(1 - i64::from(BAR));
+    let bar = bar_days(&calendar, now);
     let running = calendar.month_of(now);
     let month_from = calendar.month(running).from;
-    let from = calendar.day(first).from.min(month_from).min(now.minus(DAY * BAR));
+    let first = bar.first().map_or(now, |(_, day)| day.from);
+    let from = first.min(month_from).min(now.minus(DAY * BAR));
     let changes = changes::since(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
     let planned = maintenance::windows(&mut tx, &[id], from).await?.remove(&id).unwrap_or_default();
     let known = check.known_until();
     let over = |window| uptime_view(uptime::tally(&changes, known, window, &planned));
     let last = |days: u32| over(Window::new(now.minus(DAY * days), now));
-    let days = (0..i64::from(BAR)).map(|offset| {
-            let day = first.plus_days(offset);
-            day_bar(&changes, known, &planned, now, (day, calendar.day(day)))
-        }).collect();
+    let days = bar.into_iter().map(|day| day_bar(&changes, known, &planned, now, day)).collect();
 
     let mut month_views = vec![MonthView { month: running, uptime: over(Window::new(month_from, now)), frozen_at: None }];
     for (month, tally, frozen_at) in months::of_check(&mut tx, id).await? {

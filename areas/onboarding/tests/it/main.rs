@@ -14,6 +14,7 @@ async fn owner(hub: &Hub, name: &str) -> Cx {
         password: Password::new("seven green umbrellas"),
         language: Language::En,
         time_zone: String::new(),
+        currency: String::new(),
         user_agent: String::new(),
     };
     let session = identity::server::sign_up(&hub.nobody(), form).await.expect("signs up");
@@ -87,4 +88,20 @@ async fn an_invitation_that_nobody_took_is_no_colleague() {
     identity::server::invite_member(&cx, invite).await.expect("invites");
     hub.at("2026-01-22T09:00:00Z");
     assert_eq!(colleague().await, State::Open, "it expired");
+}
+
+#[tokio::test]
+async fn a_choice_on_the_price_list_waits_for_its_step_and_nonsense_is_none() {
+    let hub = Hub::start().await;
+    let (ours, theirs) = (owner(&hub, "Nusantara").await, owner(&hub, "Other").await);
+    for (tier, interval) in [("gold", "annual"), ("enterprise", "weekly"), ("", "")] {
+        server::note_wish(&ours, tier, interval).await.expect("is no trouble");
+    }
+    assert_eq!(server::wish(&ours).await.expect("reads"), None);
+    server::note_wish(&ours, "enterprise", "annual").await.expect("notes");
+    let wish = server::wish(&ours).await.expect("reads").expect("was noted");
+    assert_eq!((wish.tier.as_str(), wish.interval.as_str()), ("ENTERPRISE", "annual"));
+    assert_eq!(server::wish(&theirs).await.expect("reads"), None);
+    let organisation = identity::server::my_organisation(&ours).await.expect("reads");
+    assert_eq!((organisation.tier, server::journey(&ours).await.expect("sees").state(Step::Tier)), (None, State::Open), "a wish allows nothing");
 }

@@ -28,6 +28,7 @@ pub fn Invoices(page: Page<InvoiceRow>) -> impl IntoView {
                 ]
                 rows=rows
                 next=page.next
+                export="/billing/invoices.csv"
                 filters=vec![Filter::new("state", tr!(common.state), invoice_states())]
             />
         }

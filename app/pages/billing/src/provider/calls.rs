@@ -11,22 +11,33 @@ use crate::{calls::wanted, refused};
 #[cfg(feature = "ssr")]
 use billing::{
     server::{self as books, BillingError, RecordTransfer},
-    view::{BankAccount, InvoiceView},
+    view::{BankAccount, InvoiceRow, InvoiceView},
 };
 #[cfg(feature = "ssr")]
 use i18n::tr;
 #[cfg(feature = "ssr")]
-use kernel::{Currency, Date, FieldError, Money, Need, PageSize, TenantId};
+use kernel::{Currency, Date, FieldError, Money, Need, Page, PageSize, TenantId};
 #[cfg(feature = "ssr")]
 use platform::Cx;
 #[cfg(feature = "ssr")]
 use rust_decimal::Decimal;
 
+/// The organisation whose invoices alone are asked for.
+#[cfg(feature = "ssr")]
+fn only(query: &ListQuery) -> Option<TenantId> {
+    query.filter("organisation").and_then(|id| id.parse().ok())
+}
+
+/// The invoices that the address asks for.
+#[cfg(feature = "ssr")]
+pub async fn sought(cx: &Cx, query: &ListQuery, size: PageSize) -> Result<Page<InvoiceRow>, PageError> {
+    books::list_invoices_for_staff(cx, only(query), wanted(query), query.after.as_deref(), size).await.map_err(refused::because)
+}
+
 #[server]
 pub async fn find_invoices(query: ListQuery) -> Result<InvoicesSheet, PageError> {
     let cx = kit::request::cx().await?;
-    let only: Option<TenantId> = query.filter("organisation").and_then(|id| id.parse().ok());
-    let page = books::list_invoices_for_staff(&cx, only, wanted(&query), query.after.as_deref(), PageSize::default()).await.map_err(refused::because)?;
+    let page = sought(&cx, &query, PageSize::default()).await?;
     let chosen = match query.filter("invoice") {
         Some(id) => Some(invoice_of(&cx, id).await?),
         None => None,
@@ -35,7 +46,7 @@ pub async fn find_invoices(query: ListQuery) -> Result<InvoicesSheet, PageError>
         Some(invoice) if query.filter("step") == Some("review") => review(&query, invoice, cx.now().date_utc()),
         Some(_) | None => None,
     };
-    let only = only.map(|only| page.rows.first().map_or_else(|| only.to_string(), |row| row.buyer_name.clone()));
+    let only = only(&query).map(|only| page.rows.first().map_or_else(|| only.to_string(), |row| row.buyer_name.clone()));
     let accounts = if cx.allow(Need::FINANCE_WRITE).is_ok() { Some(accounts_now(&cx).await?) } else { None };
     Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc(), accounts })
 }

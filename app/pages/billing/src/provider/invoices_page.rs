@@ -54,6 +54,7 @@ fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
             ]
             rows=rows
             next=page.next
+            export="/provider/invoices.csv"
             filters=vec![Filter::new("state", tr!(common.state), invoice_states())]
             empty=empty.into_any()
         />

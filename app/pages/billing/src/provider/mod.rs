@@ -2,7 +2,7 @@
 //! session counts.
 
 mod accounts;
-mod calls;
+pub(crate) mod calls;
 mod invoices_page;
 mod record;
 mod sheets;

@@ -1,6 +1,8 @@
 //! What the activity page asks of the server.
 
 use crate::trail::TrailSheet;
+#[cfg(feature = "ssr")]
+use crate::trail::{keys_of, name_keys};
 use compliance::view::Verified;
 use kit::{PageError, prelude::ListQuery};
 use leptos::prelude::*;
@@ -10,8 +12,8 @@ pub async fn activity(query: ListQuery) -> Result<TrailSheet, PageError> {
     let cx = kit::request::cx().await?;
     let filter = TrailSheet::filter(&query);
     let mut sheet = TrailSheet::of(compliance::server::entries(&cx, &filter, query.after.as_deref(), Default::default()).await, Vec::new())?;
-    let names = integrations::server::key_names(&cx, &sheet.keys()).await?;
-    sheet.name_keys(&names);
+    let names = integrations::server::key_names(&cx, &keys_of(&sheet.page.rows)).await?;
+    name_keys(&mut sheet.page.rows, &names);
     Ok(sheet)
 }
 

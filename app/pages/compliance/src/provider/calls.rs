@@ -10,6 +10,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::overview::Count;
 #[cfg(feature = "ssr")]
+use crate::trail::{keys_of, name_keys};
+#[cfg(feature = "ssr")]
 use billing::view::InvoiceRow;
 #[cfg(feature = "ssr")]
 use kernel::{Currency, Money, PageSize};
@@ -27,8 +29,8 @@ pub async fn everybodys_activity(query: ListQuery) -> Result<TrailSheet, PageErr
     let tenants = tenants.rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect();
     let filter = TrailSheet::filter(&query);
     let mut sheet = TrailSheet::of(compliance::server::entries_for_staff(&cx, &filter, query.after.as_deref(), PageSize::default()).await, tenants)?;
-    let names = integrations::server::key_names_for_staff(&cx, &sheet.keys()).await?;
-    sheet.name_keys(&names);
+    let names = integrations::server::key_names_for_staff(&cx, &keys_of(&sheet.page.rows)).await?;
+    name_keys(&mut sheet.page.rows, &names);
     Ok(sheet)
 }
 

@@ -55,22 +55,21 @@ impl TrailSheet {
     }
 }
 
+/// Keys that acted.
 #[cfg(feature = "ssr")]
-impl TrailSheet {
-    /// Keys that acted.
-    pub fn keys(&self) -> Vec<ApiKeyId> {
-        let mut keys: Vec<ApiKeyId> = self.page.rows.iter().filter_map(|entry| entry.actor_id.parse().ok()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
+pub fn keys_of(entries: &[EntryView]) -> Vec<ApiKeyId> {
+    let mut keys: Vec<ApiKeyId> = entries.iter().filter_map(|entry| entry.actor_id.parse().ok()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
 
-    /// Keys that are not known, as those of another organisation, keep their ids.
-    pub fn name_keys(&mut self, names: &HashMap<ApiKeyId, String>) {
-        for entry in &mut self.page.rows {
-            if let Some(name) = entry.actor_id.parse().ok().and_then(|key: ApiKeyId| names.get(&key)) {
-                entry.actor_name = Some(name.clone());
-            }
+/// Keys that are not known, as those of another organisation, keep their ids.
+#[cfg(feature = "ssr")]
+pub fn name_keys(entries: &mut [EntryView], names: &HashMap<ApiKeyId, String>) {
+    for entry in entries {
+        if let Some(name) = entry.actor_id.parse().ok().and_then(|key: ApiKeyId| names.get(&key)) {
+            entry.actor_name = Some(name.clone());
         }
     }
 }
@@ -102,10 +101,11 @@ pub fn Trail(
         columns.insert(1, Column::new("organisation", tr!(common.organisation)));
     }
     let rows = page.rows.into_iter().map(|entry| row(entry, staff)).collect();
+    let export = if staff { "/provider/audit.csv" } else { "/activity.csv" };
     let empty = view! { <EmptyState icon=icons::LuScrollText title=tr!(compliance.trail.empty) says=tr!(compliance.trail.empty_help)/> }.into_any();
     view! {
         <Filters path=path complaints=complaints tenants=tenants/>
-        <Table caption=tr!(compliance.trail.caption) columns=columns rows=rows next=page.next empty=empty/>
+        <Table caption=tr!(compliance.trail.caption) columns=columns rows=rows next=page.next export=export empty=empty/>
     }
 }
 
@@ -136,11 +136,10 @@ mod tests {
     fn keys_are_called_by_their_names_and_people_stay_who_they_are() {
         let [known, unknown]: [ApiKeyId; 2] = ["key_01kf0e44m0e6zaz0kjk6dasypm", "key_01kf0e44m0e6zaz0kjk6dasypn"].map(|id| id.parse().expect("an id"));
         let person = "per_01kf0e44m0e6zaz0kjk6dasypm".to_owned();
-        let rows = vec![entry("key", known.to_string(), None), entry("key", unknown.to_string(), None), entry("key", known.to_string(), None), entry("person", person, Some("Sari"))];
-        let mut sheet = TrailSheet { page: Page { rows, next: None }, complaints: Vec::new(), tenants: Vec::new() };
-        assert_eq!(sheet.keys(), [known, unknown]);
-        sheet.name_keys(&[(known, "Shop's robot".to_owned())].into());
-        let names: Vec<Option<&str>> = sheet.page.rows.iter().map(|entry| entry.actor_name.as_deref()).collect();
+        let mut rows = vec![entry("key", known.to_string(), None), entry("key", unknown.to_string(), None), entry("key", known.to_string(), None), entry("person", person, Some("Sari"))];
+        assert_eq!(keys_of(&rows), [known, unknown]);
+        name_keys(&mut rows, &[(known, "Shop's robot".to_owned())].into());
+        let names: Vec<Option<&str>> = rows.iter().map(|entry| entry.actor_name.as_deref()).collect();
         assert_eq!(names, [Some("Shop's robot"), None, Some("Shop's robot"), Some("Sari")]);
     }
 }

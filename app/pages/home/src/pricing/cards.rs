@@ -11,10 +11,9 @@ pub(super) fn Tiers(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView
     let plans = offerings.into_iter().flat_map(|offering| offering.plans);
     view! {
         <div class="plans">
-            {plans.map(|plan| view! {
-                <PlanBox plan=plan terms=terms under=Under::Section>
-                    <LinkButton href="/sign-up">{tr!(home.pricing.choose)}</LinkButton>
-                </PlanBox>
+            {plans.map(|plan| {
+                let chosen = format!("/sign-up?tier={}&interval={}&currency={}", plan.plan.terms.code, terms.interval.code(), terms.currency.code());
+                view! { <PlanBox plan=plan terms=terms under=Under::Section><LinkButton href=chosen>{tr!(home.pricing.choose)}</LinkButton></PlanBox> }
             }).collect_view()}
         </div>
     }

@@ -21,16 +21,28 @@ pub struct SignUpForm {
     /// As the browser tells it; empty without scripting.
     #[serde(default)]
     time_zone: String,
+    /// As the price list was looked at, where it was.
+    #[serde(default)]
+    currency: String,
+    /// A tier that was chosen there, and how often it is to be paid for.
+    #[serde(default)]
+    tier: String,
+    #[serde(default)]
+    interval: String,
 }
 
 #[server]
 pub async fn sign_up(form: SignUpForm) -> Result<String, PageError> {
     let cx = kit::request::cx().await?;
-    let SignUpForm { organisation_name, name, email, password, time_zone } = form.clone();
+    let SignUpForm { organisation_name, name, email, password, time_zone, currency, tier, interval } = form.clone();
     let language = kit::request::language();
-    let cmd = identity::SignUp { organisation_name, name, email, password, language, time_zone, user_agent: user_agent() };
+    let cmd = identity::SignUp { organisation_name, name, email, password, language, time_zone, currency, user_agent: user_agent() };
     let signed_in = identity::server::sign_up(&cx, cmd).await.map_err(|refusal| told_at("email", refusal).keeping(&form))?;
     remember(&cx, &signed_in);
+    // They are signed up: a wish that is lost costs them a click.
+    if let Ok((cx, _)) = identity::server::caller_from_session(cx, &signed_in.token).await {
+        let _ = onboarding::server::note_wish(&cx, &tier, &interval).await;
+    }
     Ok(go("/onboarding"))
 }
 
@@ -77,7 +89,7 @@ async fn arrive(nobody: platform::Cx, token: &str) -> String {
         return BEGIN.to_owned();
     }
     match onboarding::server::journey(&cx).await {
-        Ok(journey) if journey.next.is_some() => "/onboarding".to_owned(),
+        Ok(journey) if journey.holds_up() => "/onboarding".to_owned(),
         Ok(_) | Err(_) => BEGIN.to_owned(),
     }
 }

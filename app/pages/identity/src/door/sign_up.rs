@@ -4,6 +4,7 @@ use super::{OtherWay, calls::SignUp};
 use crate::outcome::{ShortForm, leave_on_success};
 use kit::prelude::*;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 #[derive(Clone)]
 pub struct SignUpPage {
@@ -25,12 +26,20 @@ impl PageRoute for SignUpPage {
                 <TextField name="form[email]" label=tr!(identity.sign_up.email) kind="email" required=true autocomplete="email" max_length=254 help=tr!(identity.sign_up.email_help)/>
                 <PasswordField name="form[password]" label=tr!(common.password) new=true help=tr!(identity.new_password_help)/>
                 <TimeZone/>
+                <Looked/>
                 <SubmitButton class="btn-lg w-full">{tr!(identity.sign_up.submit)}</SubmitButton>
             </ShortForm>
             <OtherWay asks=tr!(identity.sign_up.have_account) href="/sign-in" label=tr!(kit.sign_in)/>
         }
         .into_any()
     }
+}
+
+/// What was looked at on the price list.
+#[component]
+fn Looked() -> impl IntoView {
+    let query = use_query_map();
+    ["tier", "interval", "currency"].map(|name| view! { <input type="hidden" name=format!("form[{name}]") value=move || query.read().get(name).unwrap_or_default()/> }).collect_view()
 }
 
 /// The browser's own zone, where it tells; the organisation begins with it.

@@ -44,10 +44,32 @@ pub async fn sign_out_staff() -> Result<String, PageError> {
     Ok(go("/provider/sign-in?done=signed_out"))
 }
 
+/// Keeps a list as the reader likes to see it.
+#[server]
+pub async fn save_view_of_staff(path: String, name: String, query: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    identity::server::save_view(&cx, &path, &name, &query).await.map_err(told)?;
+    Ok(crate::session::back_to(&path, &query))
+}
+
+/// The reader stays at the list as it stands.
+#[server]
+pub async fn forget_view_of_staff(path: String, name: String, query: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    identity::server::forget_view(&cx, &path, &name).await.map_err(told)?;
+    Ok(crate::session::back_to(&path, &query))
+}
+
 #[server]
 pub async fn list_tenants(query: ListQuery) -> Result<Page<TenantRow>, PageError> {
     let cx = kit::request::cx().await?;
-    identity::server::list_tenants(&cx, &query.q, query.after.as_deref(), kernel::PageSize::default()).await.map_err(told)
+    sought(&cx, &query, kernel::PageSize::default()).await
+}
+
+/// What the address of the list asks for.
+#[cfg(feature = "ssr")]
+pub async fn sought(cx: &platform::Cx, query: &ListQuery, size: kernel::PageSize) -> Result<Page<TenantRow>, PageError> {
+    identity::server::list_tenants(cx, &query.q, query.after.as_deref(), size).await.map_err(told)
 }
 
 /// One organisation as the staff see it.

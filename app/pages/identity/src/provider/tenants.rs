@@ -40,10 +40,7 @@ fn TenantTable(page: Page<TenantRow>) -> impl IntoView {
     ];
     let empty = view! { <EmptyState icon=icons::LuBuilding2 title=tr!(identity.tenants.empty) says=tr!(identity.tenants.empty_help)/> }.into_any();
     let rows = page.rows.into_iter().map(row).collect();
-    match page.next {
-        Some(next) => view! { <Table caption=tr!(kit.nav.tenants) columns=columns rows=rows next=next search=true empty=empty/> }.into_any(),
-        None => view! { <Table caption=tr!(kit.nav.tenants) columns=columns rows=rows search=true empty=empty/> }.into_any(),
-    }
+    view! { <Table caption=tr!(kit.nav.tenants) columns=columns rows=rows next=page.next search=true export="/provider/tenants.csv" empty=empty/> }
 }
 
 fn row(tenant: TenantRow) -> Row {

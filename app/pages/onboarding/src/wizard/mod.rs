@@ -81,8 +81,8 @@ fn Wizard(sheet: Sheet, acts: Acts, before: StoredValue<Option<Step>>) -> impl I
         Part::Profile { organisation, time_zones } => {
             view! { <Frame step=Step::Profile journey=journey.clone() acts=acts><ProfileStep organisation=*organisation time_zones=time_zones action=acts.profile/></Frame> }.into_any()
         }
-        Part::Tier { organisation, tiers } => {
-            view! { <Frame step=Step::Tier journey=journey.clone() acts=acts><TierStep organisation=*organisation tiers=tiers action=acts.tier/></Frame> }.into_any()
+        Part::Tier { organisation, tiers, wish } => {
+            view! { <Frame step=Step::Tier journey=journey.clone() acts=acts><TierStep organisation=*organisation tiers=tiers wish=wish action=acts.tier/></Frame> }.into_any()
         }
         Part::Service { offerings, services } => {
             view! { <Frame step=Step::Service journey=journey.clone() acts=acts><ServiceStep offerings=offerings services=services/></Frame> }.into_any()

@@ -9,6 +9,7 @@ use kernel::{Money, Need};
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use onboarding::Wish;
 
 /// Chosen until the reader chooses: the middle one.
 const USUAL: &str = "PROFESSIONAL";
@@ -27,12 +28,12 @@ impl Pick {
 }
 
 #[component]
-pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, action: ServerAction<ChooseTier>) -> impl IntoView {
+pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<Wish>, action: ServerAction<ChooseTier>) -> impl IntoView {
     if tiers.is_empty() {
         return view! { <EmptyState icon=icons::LuStore title=tr!(onboarding.tier.none_title) says=tr!(onboarding.tier.none)/> }.into_any();
     }
     let subscribed = subscribed(&organisation);
-    let pick = use_pick(&organisation, &tiers);
+    let pick = use_pick(&organisation, &tiers, wish.as_ref());
     let may = use_viewer().is_some_and(|viewer| viewer.may(Need::BILLING_WRITE));
     let offers = StoredValue::new(tiers.clone());
     let chosen = Memo::new(move |_| offers.with_value(|offers| offers.iter().find(|offer| offer.code == pick.with(|pick| pick.tier.clone())).cloned()));
@@ -83,13 +84,13 @@ fn interval_of(organisation: &Organisation) -> Option<Interval> {
     Interval::parse(organisation.billing_interval?.code())
 }
 
-/// The choice in the address, else what stands, else the usual one.
-fn use_pick(organisation: &Organisation, tiers: &[TierOffer]) -> Memo<Pick> {
+/// The choice in the address, else what stands, else what was chosen on the price list, else the usual one.
+fn use_pick(organisation: &Organisation, tiers: &[TierOffer], wish: Option<&Wish>) -> Memo<Pick> {
     let query = use_query_map();
     let codes: Vec<String> = tiers.iter().map(|offer| offer.code.clone()).collect();
-    let usual = organisation.tier.map_or(USUAL, |tier| tier.code());
+    let usual = organisation.tier.map(|tier| tier.code()).or(wish.map(|wish| wish.tier.as_str())).unwrap_or(USUAL);
     let usual = codes.iter().find(|code| *code == usual).or(codes.first()).cloned().unwrap_or_default();
-    let term = interval_of(organisation).unwrap_or(Interval::Monthly);
+    let term = interval_of(organisation).or(wish.and_then(|wish| Interval::parse(&wish.interval))).unwrap_or(Interval::Monthly);
     Memo::new(move |_| {
         query.with(|query| Pick {
             tier: query.get("tier").filter(|code| codes.contains(code)).unwrap_or_else(|| usual.clone()),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[cfg(feature = "ssr")]
 use crate::refused;
 #[cfg(feature = "ssr")]
-use kernel::{Need, OperationId, TenantId};
+use kernel::{Need, OperationId, PageSize, TenantId};
 #[cfg(feature = "ssr")]
 use provisioning::{
     commands::{ListOperations, RepairChoice},
@@ -36,14 +36,20 @@ pub struct OperationSheet {
 #[server]
 pub async fn orders(query: ListQuery) -> Result<OrdersSheet, PageError> {
     let cx = kit::request::cx().await?;
-    let list = ListOperations { state: query.filter("state").map(str::to_owned), cursor: query.after.clone(), ..Default::default() };
-    let page = services::list_all_operations(&cx, None, list).await.map_err(refused::read)?;
+    let page = sought(&cx, &query, PageSize::default()).await?;
     let counts = services::staff_counts(&cx).await.map_err(refused::read)?;
     let mut tenants: Vec<TenantId> = page.rows.iter().map(|operation| operation.tenant).collect();
     tenants.sort_unstable();
     tenants.dedup();
     let names = names(&cx, &tenants).await?;
     Ok(OrdersSheet { page, names, counts })
+}
+
+/// What the address of the list asks for.
+#[cfg(feature = "ssr")]
+pub async fn sought(cx: &platform::Cx, query: &ListQuery, size: PageSize) -> Result<Page<OperationView>, PageError> {
+    let list = ListOperations { instance: None, state: query.filter("state").map(str::to_owned), size, cursor: query.after.clone() };
+    services::list_all_operations(cx, None, list).await.map_err(refused::read)
 }
 
 #[server]

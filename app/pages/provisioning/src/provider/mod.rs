@@ -1,6 +1,6 @@
 //! The provider's orders and operations, of every organisation.
 
-mod calls;
+pub(crate) mod calls;
 mod operation_page;
 mod orders_page;
 mod repair;

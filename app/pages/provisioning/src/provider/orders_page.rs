@@ -106,6 +106,7 @@ fn OperationsTable(sheet: OrdersSheet) -> impl IntoView {
             ]
             rows=rows
             next=page.next
+            export="/provider/orders.csv"
             filters=vec![Filter::new("state", tr!(common.state), states)]
             empty=empty.into_any()
         />

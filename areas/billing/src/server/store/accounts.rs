@@ -76,9 +76,29 @@ pub async fn find(tx: &mut TenantTx) -> Result<Option<Account>, sqlx::Error> {
     read(tx, "").await
 }
 
-/// Locks the account until the transaction ends: everything that invoices, pays or ends goes through here first.
+/// Locks the account until the transaction ends, with all of its subscriptions against usage that is just being counted:
+/// everything that invoices, pays or ends goes through here first.
 pub async fn lock(tx: &mut TenantTx) -> Result<Option<Account>, sqlx::Error> {
-    read(tx, "FOR UPDATE").await
+    let account = read(tx, "FOR UPDATE").await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(METERING).bind(key(tx.tenant())).execute(&mut **tx).await?;
+    Ok(account)
+}
+
+/// Holds all subscriptions of the account against closing until the transaction ends, together with others that count usage.
+/// One lock that writes no row: locks on each subscription, shared by several senders, cost as much as the usage itself. A
+/// closer that waits is let in before senders that come after it.
+pub async fn share(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock_shared($1, $2)").bind(METERING).bind(key(tx.tenant())).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Tells these locks from others of this database.
+const METERING: i32 = 0x6d65_7465;
+
+/// Two tenants with one key wait for each other, which does no harm.
+fn key(tenant: TenantId) -> i32 {
+    let bytes = tenant.uuid().into_bytes();
+    i32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]])
 }
 
 async fn read(tx: &mut TenantTx, locking: &str) -> Result<Option<Account>, sqlx::Error> {

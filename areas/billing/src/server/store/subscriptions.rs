@@ -178,8 +178,8 @@ pub async fn due_changes(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<Subscr
     Ok(rows.into_iter().map(Subscription::from).collect())
 }
 
-/// All of these instances, each one's newest first, held against closing while usage is counted.
-pub async fn share_of_instances(tx: &mut TenantTx, instances: &[InstanceId]) -> Result<Vec<Subscription>, sqlx::Error> {
+/// All of these instances, each one's newest first.
+pub async fn of_instances(tx: &mut TenantTx, instances: &[InstanceId]) -> Result<Vec<Subscription>, sqlx::Error> {
     let sql = format!(
         "SELECT s.*
            FROM unnest($2::uuid[]) AS wanted (id)
@@ -189,8 +189,7 @@ pub async fn share_of_instances(tx: &mut TenantTx, instances: &[InstanceId]) -> 
                  WHERE tenant_id = $1
                    AND instance_id = wanted.id
                  ORDER BY started_at DESC, id DESC
-                 LIMIT {OF_ONE_INSTANCE}
-                   FOR SHARE) s"
+                 LIMIT {OF_ONE_INSTANCE}) s"
     );
     let tenant = tx.tenant();
     let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant).bind(instances).fetch_all(&mut **tx).await?;

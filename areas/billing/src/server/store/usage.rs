@@ -7,7 +7,11 @@ use crate::{
 use kernel::{InstanceId, SubscriptionId, TenantId, Timestamp};
 use platform::{TenantTx, error::broken_constraint};
 use rust_decimal::Decimal;
-use sqlx::{AssertSqlSafe, Connection, FromRow, Postgres, Row, SqlSafeStr, postgres::PgArguments, query::Query};
+use sqlx::{
+    AssertSqlSafe, Connection, FromRow, Postgres, Row, SqlSafeStr,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Waiting events that are taken up when a segment opens; the rest follows with the next.
@@ -198,21 +202,32 @@ pub type TotalKey<'a> = (SubscriptionId, Timestamp, &'a str);
 
 /// Totals in the order of their keys, made where there are none, locked in that order until the transaction ends.
 pub async fn lock_totals(tx: &mut TenantTx, keys: &[TotalKey<'_>]) -> Result<Vec<Total>, sqlx::Error> {
-    let tenant = tx.tenant();
-    let rows = sqlx::query(
-        "INSERT INTO billing.meter_totals AS t (tenant_id, subscription_id, segment_from, meter, events, sum, weighted)
-         SELECT $1, k.subscription_id, k.segment_from, k.meter, 0, 0, 0
-           FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS k (subscription_id, segment_from, meter, place)
-          ORDER BY k.place
-         ON CONFLICT (tenant_id, subscription_id, segment_from, meter) DO UPDATE SET events = t.events
-         RETURNING subscription_id, segment_from, meter, carried, events, sum, max, latest_at, latest, weighted",
-    )
-    .bind(tenant)
-    .bind(keys.iter().map(|key| key.0).collect::<Vec<_>>())
-    .bind(keys.iter().map(|key| key.1).collect::<Vec<_>>())
-    .bind(keys.iter().map(|key| key.2).collect::<Vec<_>>())
-    .fetch_all(&mut **tx)
-    .await?;
+    // Locks none unless all are there: those that are not come before others in the order, so that nobody waits in a circle.
+    let there = "
+        WITH k AS MATERIALIZED (
+            SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS k (subscription_id, segment_from, meter, place)
+        ), found AS MATERIALIZED (
+            SELECT count(*) AS number
+              FROM k
+              JOIN billing.meter_totals t ON t.tenant_id = $1 AND t.subscription_id = k.subscription_id AND t.segment_from = k.segment_from AND t.meter = k.meter
+        )
+        SELECT t.subscription_id, t.segment_from, t.meter, t.carried, t.events, t.sum, t.max, t.latest_at, t.latest, t.weighted
+          FROM k
+          JOIN billing.meter_totals t ON t.tenant_id = $1 AND t.subscription_id = k.subscription_id AND t.segment_from = k.segment_from AND t.meter = k.meter
+         WHERE (SELECT number FROM found) = cardinality($2)
+         ORDER BY k.place
+           FOR NO KEY UPDATE OF t";
+    let made = "
+        INSERT INTO billing.meter_totals AS t (tenant_id, subscription_id, segment_from, meter, events, sum, weighted)
+        SELECT $1, k.subscription_id, k.segment_from, k.meter, 0, 0, 0
+          FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS k (subscription_id, segment_from, meter, place)
+         ORDER BY k.place
+        ON CONFLICT (tenant_id, subscription_id, segment_from, meter) DO UPDATE SET events = t.events
+        RETURNING subscription_id, segment_from, meter, carried, events, sum, max, latest_at, latest, weighted";
+    let mut rows = locked(tx, there, keys).await?;
+    if rows.is_empty() {
+        rows = locked(tx, made, keys).await?;
+    }
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let from: Timestamp = row.try_get("segment_from")?;
@@ -220,6 +235,17 @@ pub async fn lock_totals(tx: &mut TenantTx, keys: &[TotalKey<'_>]) -> Result<Vec
         found.insert((row.try_get::<SubscriptionId, _>("subscription_id")?, from, meter), total);
     }
     keys.iter().map(|(subscription, from, meter)| found.remove(&(*subscription, *from, (*meter).to_owned())).ok_or(sqlx::Error::RowNotFound)).collect()
+}
+
+async fn locked(tx: &mut TenantTx, sql: &'static str, keys: &[TotalKey<'_>]) -> Result<Vec<PgRow>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(sql)
+        .bind(tenant)
+        .bind(keys.iter().map(|key| key.0).collect::<Vec<_>>())
+        .bind(keys.iter().map(|key| key.1).collect::<Vec<_>>())
+        .bind(keys.iter().map(|key| key.2).collect::<Vec<_>>())
+        .fetch_all(&mut **tx)
+        .await
 }
 
 /// A total that grew; `late` marks what became known after its segment was charged.

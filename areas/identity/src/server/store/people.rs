@@ -1,8 +1,9 @@
 //! People, read and written at the door.
 
-use crate::{EmailAddress, organisation::Theme};
+use crate::{EmailAddress, organisation::Theme, saved_views::SavedView};
 use kernel::{Language, PersonId, Timestamp};
 use platform::{DoorTx, ProviderTx};
+use sqlx::types::Json;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Person {
@@ -56,6 +57,18 @@ pub async fn save_profile(tx: &mut DoorTx, id: PersonId, name: &str, language: L
         .bind(theme)
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Lists as a person likes to see them, locked until they are kept.
+pub async fn lock_views(tx: &mut DoorTx, id: PersonId) -> sqlx::Result<Vec<SavedView>> {
+    let views: Option<Json<Vec<SavedView>>> =
+        sqlx::query_scalar("SELECT saved_views FROM identity.people WHERE id = $1 FOR NO KEY UPDATE").bind(id).fetch_optional(&mut **tx).await?;
+    Ok(views.map(|Json(views)| views).unwrap_or_default())
+}
+
+pub async fn save_views(tx: &mut DoorTx, id: PersonId, views: &[SavedView]) -> sqlx::Result<()> {
+    sqlx::query("UPDATE identity.people SET saved_views = $2 WHERE id = $1").bind(id).bind(Json(views)).execute(&mut **tx).await?;
     Ok(())
 }
 

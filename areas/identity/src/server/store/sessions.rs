@@ -1,9 +1,9 @@
 //! Signed-in browsers, at the door.
 
-use crate::{organisation::Theme, server::store::memberships, session::Realm, view::MyOrganisation};
+use crate::{organisation::Theme, saved_views::SavedView, server::store::memberships, session::Realm, view::MyOrganisation};
 use kernel::{Language, PersonId, Role, SessionId, TenantId, Timestamp};
 use platform::DoorTx;
-use sqlx::{AssertSqlSafe, FromRow, Row, postgres::PgRow};
+use sqlx::{AssertSqlSafe, FromRow, Row, postgres::PgRow, types::Json};
 
 /// Sessions that a person's page lists, and that are ended at once.
 const MOST: i64 = 100;
@@ -34,6 +34,7 @@ pub struct Caller {
     pub email_verified_at: Option<Timestamp>,
     pub language: Language,
     pub theme: Theme,
+    pub saved_views: Json<Vec<SavedView>>,
     /// By name.
     #[sqlx(skip)]
     pub organisations: Vec<MyOrganisation>,
@@ -51,6 +52,7 @@ const CALLER: &str = "
            p.email_verified_at,
            p.language,
            p.theme,
+           p.saved_views,
            o.id,
            o.kind,
            o.slug,

@@ -81,6 +81,12 @@ pub(crate) async fn find(tx: &mut TenantTx, id: CheckId) -> Result<Option<CheckR
     sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await
 }
 
+/// Those of these that are there, in no order.
+pub(crate) async fn some(tx: &mut TenantTx, ids: &[CheckId]) -> Result<Vec<CheckRecord>, sqlx::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM monitoring.checks WHERE id = ANY($1)");
+    sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(&mut **tx).await
+}
+
 pub(crate) async fn for_update(tx: &mut TenantTx, id: CheckId) -> Result<Option<CheckRecord>, sqlx::Error> {
     let sql = format!("SELECT {COLUMNS} FROM monitoring.checks WHERE id = $1 FOR UPDATE");
     sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await
@@ -103,6 +109,11 @@ pub(crate) async fn watched(tx: &mut TenantTx, instance: Option<InstanceId>) -> 
           LIMIT $2"
     );
     sqlx::query_as(AssertSqlSafe(sql)).bind(instance).bind(SHOWN).fetch_all(&mut **tx).await
+}
+
+/// Ids and names of those that are watched, by name.
+pub(crate) async fn names(tx: &mut TenantTx) -> Result<Vec<(CheckId, String)>, sqlx::Error> {
+    sqlx::query_as("SELECT id, name FROM monitoring.checks WHERE ended_at IS NULL ORDER BY lower(name), id LIMIT $1").bind(SHOWN).fetch_all(&mut **tx).await
 }
 
 /// Writes a check as a whole; makes it where it is new.

@@ -1,6 +1,7 @@
 //! What is kept of a journey.
 
-use crate::journey::Step;
+use crate::journey::{Step, Wish};
+use identity::{Interval, Tier};
 use platform::TenantTx;
 
 #[derive(Debug, Default)]
@@ -61,4 +62,29 @@ pub async fn remove_skipped(tx: &mut TenantTx, step: Step) -> sqlx::Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+pub async fn save_wish(tx: &mut TenantTx, tier: Tier, interval: Interval) -> sqlx::Result<()> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    sqlx::query(
+        "INSERT INTO onboarding.journeys (tenant_id, wished_tier, wished_interval, changed_at)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id) DO UPDATE
+            SET wished_tier = excluded.wished_tier,
+                wished_interval = excluded.wished_interval,
+                changed_at = excluded.changed_at",
+    )
+    .bind(tenant)
+    .bind(tier.code())
+    .bind(interval.code())
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn find_wish(tx: &mut TenantTx) -> sqlx::Result<Option<Wish>> {
+    let row: Option<(Option<String>, Option<String>)> =
+        sqlx::query_as("SELECT wished_tier, wished_interval FROM onboarding.journeys LIMIT 1").fetch_optional(&mut **tx).await?;
+    Ok(row.and_then(|(tier, interval)| tier.zip(interval)).map(|(tier, interval)| Wish { tier, interval }))
 }
