@@ -98,6 +98,7 @@ test.describe("an account", () => {
     await page.goto("/provider/sign-in");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(new URL(page.url()).pathname).toBe("/provider/sign-in");
+    await open(page, "/services");
     await signOut(page);
     await open(page, "/sign-in?next=//evil.test/");
     await fillSignIn(page, sari.email, PASSWORD);

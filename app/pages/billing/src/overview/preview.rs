@@ -24,7 +24,7 @@ pub fn Preview(preview: ChangePreview, fee: Option<(Money, Interval)>) -> impl I
                         let draft = line.draft;
                         let part = draft.part.get(language).to_owned();
                         let kind = words::line_kind(draft.kind).map(|kind| format!(" ({kind})")).unwrap_or_default();
-                        let name = format!("{part}{kind}, {}", words::days(draft.period));
+                        let name = format!("{} · {part}{kind}, {}", draft.title.get(language), words::days(draft.period));
                         view! { <KeyValue name=name><Amount money=draft.amount/></KeyValue> }
                     }).collect_view()}
                     {draft.taxes.into_iter().map(|tax| view! { <KeyValue name=tax.rule.name.clone()><Amount money=tax.amount/></KeyValue> }).collect_view()}

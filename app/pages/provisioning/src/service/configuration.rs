@@ -104,10 +104,11 @@ fn fitting(schema: &Value, mut values: Value) -> Value {
 fn cost(change: ChangePreview) -> impl IntoView {
     let today = change.today.map(|draft| {
         let lines = draft.lines.into_iter().map(|line| {
-            let part = line.draft.part.get(i18n::language()).to_owned();
-            view! { <KeyValue name=part><Amount money=line.draft.amount/></KeyValue> }
+            let name = format!("{} · {}", line.draft.title.get(i18n::language()), line.draft.part.get(i18n::language()));
+            view! { <KeyValue name=name><Amount money=line.draft.amount/></KeyValue> }
         });
-        view! { <KeyValues>{lines.collect_view()}<KeyValue name=tr!(provisioning.configuration.cost_total)><strong><Amount money=draft.total/></strong></KeyValue></KeyValues> }
+        let taxes = draft.taxes.into_iter().map(|tax| view! { <KeyValue name=tax.rule.name><Amount money=tax.amount/></KeyValue> });
+        view! { <KeyValues>{lines.collect_view()}{taxes.collect_view()}<KeyValue name=tr!(provisioning.configuration.cost_total)><strong><Amount money=draft.total/></strong></KeyValue></KeyValues> }
     });
     let when = if change.now {
         tr!(provisioning.configuration.cost_now).to_string()
