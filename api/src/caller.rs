@@ -59,7 +59,8 @@ pub async fn authorise(State(api): State<Api>, path: MatchedPath, mut request: R
 fn nobody(api: &Api, request: &Request) -> Cx {
     let trace = request.extensions().get::<Trace>().map(|trace| trace.0.clone()).unwrap_or_default();
     let language = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Language::from_accept_language);
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| api.platform.config.proxies.client(peer, request.headers()).to_string()).unwrap_or_default();
     Cx::nobody(api.platform.clone(), language.unwrap_or_default(), trace, address)
 }
 

@@ -1,5 +1,6 @@
 //! Settings: read once from the environment, each with its source; an unknown or bad one stops the start by name.
 
+use crate::proxies::Proxies;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 /// Everything that can be set. Field by field the same as `SETTINGS`.
@@ -16,6 +17,8 @@ pub struct Config {
     pub mail_from: String,
     /// How the outside reaches us, without a trailing slash: links in mails, origin checks.
     pub public_url: String,
+    /// Proxies whose word on whom they forward for is taken.
+    pub proxies: Proxies,
     /// Servers that Managed PostgreSQL places databases on: `name=url`, separated by commas.
     pub postgres_servers: Vec<(String, String)>,
     pub site: PathBuf,
@@ -81,6 +84,7 @@ const SETTINGS: &[(&str, &str, &str, bool)] = &[
     ("HUB_SMTP_URL", "", "mail server, as smtp://user:password@host:port; absent: mail is kept and shown at /mailbox", true),
     ("HUB_MAIL_FROM", "Service Hub <no-reply@service-hub.test>", "sender of mails", false),
     ("HUB_PUBLIC_URL", "", "how browsers reach this installation; absent: http:// and HUB_ADDR", false),
+    ("HUB_PROXIES", "", "proxies in front, as addresses or networks like 10.0.0.0/8, separated by commas: their X-Forwarded-For is believed", false),
     ("HUB_POSTGRES_SERVERS", "", "servers for Managed PostgreSQL as name=url,...; absent: the embedded one, named local", true),
     ("HUB_POSTGRES_BIN", "", "folder of the PostgreSQL programs; absent: PATH, the distribution's, node_modules", false),
     ("HUB_SITE", "site", "folder of the built client", false),
@@ -145,6 +149,7 @@ impl Config {
             smtp_url,
             mail_from: text("HUB_MAIL_FROM"),
             public_url: public_url.trim_end_matches('/').to_owned(),
+            proxies: Proxies::parse(&text("HUB_PROXIES")).ok_or_else(|| bad("HUB_PROXIES", "addresses or networks like 10.0.0.0/8, separated by commas"))?,
             postgres_servers: parse_servers(&text("HUB_POSTGRES_SERVERS"))
                 .ok_or(BadSetting::Value { name: "HUB_POSTGRES_SERVERS", value: "(hidden)".into(), expected: "name=postgres://...,name=postgres://..." })?,
             site: PathBuf::from(text("HUB_SITE")),
@@ -226,7 +231,7 @@ mod tests {
             from(&[("HUB_ADDR", "nowhere")]).expect_err("bad").to_string(),
             "HUB_ADDR is `nowhere`, but must be an address and port like 127.0.0.1:3000"
         );
-        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("DATABASE_URL", "mysql://x")] {
+        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PROXIES", "proxy"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("DATABASE_URL", "mysql://x")] {
             assert!(from(&[(name, value)]).is_err(), "{name}={value}");
         }
     }

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod mail_layout;
 pub mod mail_texts;
 pub mod migrate;
+pub mod proxies;
 pub mod secrets;
 pub mod telemetry;
 #[cfg(feature = "testing")]

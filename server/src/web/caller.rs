@@ -50,7 +50,8 @@ fn nobody(state: &WebState, request: &Request) -> Cx {
         .and_then(|code| code.parse().ok())
         .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Language::from_accept_language))
         .unwrap_or_default();
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| state.platform.config.proxies.client(peer, request.headers()).to_string()).unwrap_or_default();
     Cx::nobody(state.platform.clone(), language, trace(headers, &state.platform), address)
 }
 
