@@ -125,6 +125,9 @@ fn true_up(term: &Term, component: &Component, minimum: Decimal, so_far: Decimal
         return Ok(None);
     }
     let mut rated = Rated::default();
+    if !term.fraction.is_whole() {
+        rated.steps.push(Step::MinimumPart { whole: minimum, fraction: term.fraction, minimum: least });
+    }
     rated.add(Some(missing), |amount| Step::Minimum { minimum: least, so_far, amount })?;
     line(term, component, LineKind::Minimum, None, rated).map(Some)
 }
@@ -150,14 +153,26 @@ pub fn unused(term: &Term, component: &Component, paid: Money) -> Result<Option<
 
 /// Usage of a closed term that became known later: what the term costs now, less what it was charged.
 pub fn late(term: &Term, component: &Component, usage: &Usage, billed: Money) -> Result<Option<DraftLine>, CannotCharge> {
-    let Some(mut now) = in_arrears(term, component, usage, Decimal::ZERO)?.into_iter().next() else { return Ok(None) };
-    // The rounding belongs to the line that is made here, not to the one that is compared with.
-    let exact = match now.derivation.0.pop() {
-        Some(Step::Rounded { exact, .. }) => exact,
-        _ => return Err(TooLarge.into()),
-    };
+    let lines = in_arrears(term, component, usage, Decimal::ZERO)?;
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let (mut exact, mut steps) = (Decimal::ZERO, Vec::new());
+    for line in lines {
+        let of_line = line.derivation.0.into_iter().map(|step| match step {
+            // The rounding belongs to the line that is made here, not to those that are compared with. What a line of its own
+            // brings to the minimum is missing to what stands before it here.
+            Step::Minimum { minimum, amount, .. } => Step::Minimum { minimum, so_far: Decimal::ZERO, amount },
+            step => step,
+        });
+        for step in of_line {
+            match step {
+                Step::Rounded { exact: of_line, .. } => exact = exact.checked_add(of_line).ok_or(TooLarge)?,
+                step => steps.push(step),
+            }
+        }
+    }
     let already = billed.to_decimal();
-    let mut steps = now.derivation.0;
     steps.push(Step::AlreadyBilled { amount: already });
     let rated = Rated { amount: exact.checked_sub(already).ok_or(TooLarge)?, steps };
     let line = line(term, component, LineKind::Late, Some(usage.quantity), rated)?;

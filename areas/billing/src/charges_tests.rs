@@ -298,6 +298,26 @@ fn late_usage_of_a_part_of_a_month_is_compared_with_that_part() {
 }
 
 #[test]
+fn late_usage_counts_against_a_minimum_that_was_charged() {
+    let mut plan = metered(ChargeModel::PerUnit { unit_price: dec("0.01") });
+    plan.terms.components[0].prices[0].minimum = Some(dec("5"));
+    let month = period("2025-01-01", "2025-02-01");
+    let term = term(&plan, Interval::Monthly, month, month);
+    let (component, billed) = (&plan.terms.components[0], Money::new(500, Currency::Usd));
+    let late = |used: &str| late(&term, component, &Usage::of(dec(used)), billed).expect("sold");
+    assert_eq!(late("91"), None, "still within the minimum");
+    let line = late("501").expect("a cent above it");
+    follows(&line);
+    assert_eq!(line.amount.minor, 1);
+    // Of a part of the term the minimum is a part, which can be replayed.
+    let half = super::tests::term(&plan, Interval::Monthly, period("2025-01-01", "2025-01-16"), month);
+    let lines = in_arrears(&half, component, &Usage::of(Decimal::ZERO), Decimal::ZERO).expect("sold");
+    lines.iter().for_each(follows);
+    assert_eq!(lines[1].amount.minor, 242);
+    assert!(matches!(lines[1].derivation.0[0], Step::MinimumPart { .. }));
+}
+
+#[test]
 fn a_first_step_that_is_free_is_told_with_what_the_fee_covers() {
     let month = period("2025-01-01", "2025-02-01");
     let step = |up_to: Option<&str>, price: &str| Tier { up_to: up_to.map(dec), unit_price: dec(price), flat: Decimal::ZERO, block: None };

@@ -30,6 +30,8 @@ pub enum Step {
     Seats { quantity: Decimal },
     /// The part of the term that is charged; applies to everything so far.
     Prorated { fraction: Fraction },
+    /// What of the least that a whole term costs belongs to a part of it.
+    MinimumPart { whole: Decimal, fraction: Fraction, minimum: Decimal },
     /// What is missing to the least that the term costs; `so_far` was charged by other lines.
     Minimum { minimum: Decimal, so_far: Decimal, amount: Decimal },
     /// What is above the most that the term costs; `so_far` was charged before.
@@ -91,6 +93,7 @@ fn follow(running: Decimal, step: &Step) -> Option<Followed> {
         Step::Metered { .. } => running,
         Step::IncludedPart { whole, fraction, included } => (fraction.of(*whole)? == *included).then_some(running)?,
         Step::Included { .. } => running,
+        Step::MinimumPart { whole, fraction, minimum } => (fraction.of(*whole)? == *minimum).then_some(running)?,
         Step::Flat { amount } => running.checked_add(*amount)?,
         Step::Units { quantity, unit_price, amount } => plus(*amount, quantity.checked_mul(*unit_price))?,
         Step::Tier { quantity, block, unit_price, flat, amount, .. } => {

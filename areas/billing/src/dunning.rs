@@ -143,6 +143,16 @@ impl DunningPolicy {
         self.timeline(due).into_iter().filter(|(date, _)| done < *date && *date <= today).collect()
     }
 
+    /// The first day that is to be dealt with by `today`, what happens on it, and by how many days everything after it is put
+    /// off: a state that could not be announced in time, as after an outage, waits for its notice all the same.
+    pub fn next(&self, due: Date, done: Date, today: Date) -> Option<(Date, Vec<Happening>, i64)> {
+        let waiting = self.happenings(due, done, today);
+        let day = waiting.first()?.0;
+        let happenings: Vec<Happening> = waiting.into_iter().take_while(|(date, _)| *date == day).map(|(_, happening)| happening).collect();
+        let announces = happenings.iter().any(|happening| matches!(happening, Happening::Announce { .. }));
+        Some((day, happenings, if announces { today.days() - day.days() } else { 0 }))
+    }
+
     /// The first day after `done` on which anything happens.
     pub fn next_day(&self, due: Date, done: Date) -> Option<Date> {
         self.timeline(due).into_iter().map(|(date, _)| date).find(|date| *date > done)
@@ -207,6 +217,19 @@ mod tests {
         let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
         assert_eq!(policy.standing(due, date("2026-03-03")), Standing::Good);
         assert_eq!(policy.standing(due, date("2026-03-04")), Standing::Overdue);
+    }
+
+    #[test]
+    fn what_could_not_be_announced_in_time_is_put_off() {
+        let (policy, due) = (DunningPolicy::default(), date("2026-08-09"));
+        let of = |standing| Happening::Announce { standing };
+        // In time: nothing is put off. Late by three days: all that follows is.
+        assert_eq!(policy.next(due, date("2026-08-21"), date("2026-08-22")), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 0)));
+        assert_eq!(policy.next(due, date("2026-08-21"), date("2026-08-25")), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 3)));
+        assert_eq!(policy.next(due.plus_days(3), date("2026-08-25"), date("2026-08-25")), None);
+        assert_eq!(policy.next_day(due.plus_days(3), date("2026-08-25")), Some(date("2026-08-26")), "with its notice");
+        // What was announced in time comes when we are back.
+        assert_eq!(policy.next(due, date("2026-08-22"), date("2026-08-27")), Some((date("2026-08-23"), vec![Happening::Enter { standing: Standing::Suspended }], 0)));
     }
 
     #[test]

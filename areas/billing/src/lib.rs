@@ -8,6 +8,7 @@ pub mod dunning;
 pub mod invoice;
 pub mod metering;
 pub mod periods;
+#[cfg(feature = "server")]
 pub mod preview;
 pub mod proration;
 pub mod rating;

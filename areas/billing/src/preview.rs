@@ -4,13 +4,14 @@ use crate::{
     charges::{Beginning, CannotCharge, Term, in_advance, in_arrears, title},
     invoice::{DraftLine, assemble},
     periods::{Anchor, Period, Schedule},
-    proration::{Fraction, of_days},
+    proration::{Fraction, of_days, of_seconds},
     rating::{TooLarge, Usage},
     tax::TaxRegime,
     view::QuoteView,
+    zone::Zone,
 };
-use catalog::{Basis, Interval, Plan};
-use kernel::{Currency, Date};
+use catalog::{Basis, Interval, Plan, Proration};
+use kernel::{Currency, Date, Timestamp};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -24,13 +25,24 @@ pub struct Opening {
     pub trial: bool,
 }
 
+/// Whether a service begins or comes back: there is one trial and one fee for beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    Begins,
+    /// With the end of its trial, where it was deleted before that was over.
+    Returns { trial_until: Option<Date> },
+}
+
 /// Begins on `today`. Without an anchor yet, today becomes it and the first term is a whole one.
-pub fn opening(plan: &Plan, interval: Interval, anchor: Option<Anchor>, today: Date) -> Opening {
+pub fn opening(plan: &Plan, interval: Interval, anchor: Option<Anchor>, today: Date, arrival: Arrival) -> Opening {
     let anchor = anchor.unwrap_or(Anchor::of(today));
     let schedule = anchor.schedule(today, interval);
-    if plan.terms.trial_days > 0 {
-        let period = Period::new(today, today.plus_days(i64::from(plan.terms.trial_days)));
-        return Opening { anchor, schedule, period, trial: true };
+    let trial_until = match arrival {
+        Arrival::Begins => (plan.terms.trial_days > 0).then(|| today.plus_days(i64::from(plan.terms.trial_days))),
+        Arrival::Returns { trial_until } => trial_until.filter(|until| *until > today),
+    };
+    if let Some(until) = trial_until {
+        return Opening { anchor, schedule, period: Period::new(today, until), trial: true };
     }
     Opening { anchor, schedule, period: Period::new(today, schedule.containing(today).end), trial: false }
 }
@@ -41,7 +53,15 @@ pub struct Asker {
     pub currency: Currency,
     pub tax: TaxRegime,
     pub anchor: Option<Anchor>,
-    pub today: Date,
+    /// When the service would begin, and in which zone that is which day.
+    pub at: Timestamp,
+    pub zone: Zone,
+}
+
+impl Asker {
+    fn today(&self) -> Date {
+        self.zone.date(self.at)
+    }
 }
 
 /// The price of beginning today, and of every whole term with the expected usage.
@@ -49,8 +69,8 @@ pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, usage: &BTreeMap<St
     if !plan.terms.sold_in(asker.currency, interval) {
         return Err(CannotCharge::NotSold);
     }
-    let opening = opening(plan, interval, asker.anchor, asker.today);
-    let whole = opening.schedule.containing(asker.today);
+    let opening = opening(plan, interval, asker.anchor, asker.today(), Arrival::Begins);
+    let whole = opening.schedule.containing(asker.today());
     let term = |period: Period, fraction: Fraction| Term {
         subscription: None,
         plan,
@@ -64,7 +84,13 @@ pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, usage: &BTreeMap<St
     let today = if opening.trial {
         Vec::new()
     } else {
-        let fraction = of_days(plan.terms.proration, opening.period, whole, interval);
+        let fraction = match plan.terms.proration {
+            Proration::Days | Proration::Fixed30 => of_days(plan.terms.proration, opening.period, whole, interval),
+            Proration::Seconds => {
+                let midnight = |date| asker.zone.midnight(date);
+                of_seconds((asker.at, midnight(opening.period.end)), (midnight(whole.start), midnight(whole.end)))
+            }
+        };
         in_advance(&term(opening.period, fraction), Beginning::First)?
     };
     let each = term(whole, Fraction::WHOLE);

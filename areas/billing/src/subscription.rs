@@ -208,7 +208,7 @@ impl Subscription {
         }
     }
 
-    /// At once: what was used is charged, what is left of the fee given back where the reason is fair to the customer.
+    /// At once: what was used is charged, what is left of the fee given back.
     pub fn end(self, reason: EndReason, today: Date, now: Timestamp) -> Outcome {
         let ended = Self { state: State::Ended { at: now, reason }, ..self };
         match self.state {
@@ -217,11 +217,8 @@ impl Subscription {
             State::Trialing { .. } | State::Cancelling { trial: Some(_) } => Ok((ended, vec![Effect::Ended])),
             State::Active { .. } | State::Cancelling { trial: None } => {
                 let today = today.max(self.term.start).min(self.term.end);
-                let effects = match reason {
-                    EndReason::InstanceDeleted | EndReason::Cancelled => vec![Effect::BillUsage, Effect::CreditUnused { from: today }, Effect::Ended],
-                    EndReason::Unpaid => vec![Effect::BillUsage, Effect::Ended],
-                };
-                Ok((ended, effects))
+                // For debt too: what is owed is what was had, and days that are begun anew are not charged a second time.
+                Ok((ended, vec![Effect::BillUsage, Effect::CreditUnused { from: today }, Effect::Ended]))
             }
         }
     }
@@ -397,7 +394,7 @@ mod tests {
               cancel     cancelling; nothing
               keep       active; nothing
               end        ended; bill usage, credit from 2026-02-14, ended
-              end unpaid ended; bill usage, ended
+              end unpaid ended; bill usage, credit from 2026-02-14, ended
               roll early refused: its term has not ended yet
               roll       active; bill usage, charge 2026-02-28 to 2026-03-31
             active (change planned)
@@ -408,7 +405,7 @@ mod tests {
               cancel     cancelling; nothing
               keep       active; nothing
               end        ended; bill usage, credit from 2026-02-14, ended
-              end unpaid ended; bill usage, ended
+              end unpaid ended; bill usage, credit from 2026-02-14, ended
               roll early refused: its term has not ended yet
               roll       active; bill usage, charge 2026-02-28 to 2026-03-31, plan changed
             cancelling
@@ -419,7 +416,7 @@ mod tests {
               cancel     cancelling; nothing
               keep       active; nothing
               end        ended; bill usage, credit from 2026-02-14, ended
-              end unpaid ended; bill usage, ended
+              end unpaid ended; bill usage, credit from 2026-02-14, ended
               roll early refused: its term has not ended yet
               roll       ended; bill usage, ended
             cancelling (in trial)

@@ -35,7 +35,7 @@ pub use jobs::sweep;
 pub use me::{MeError, me};
 pub use members::{TeamError, team};
 pub use organisation::{
-    OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, members, my_organisation, names_for_staff,
+    OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, leave_tier, members, my_organisation, names_for_staff,
     names_of, organisation, organisation_for_staff, organisation_and_colleague, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones,
 };
 pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_slug};

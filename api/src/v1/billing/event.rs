@@ -153,6 +153,10 @@ fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Dec
             errors.push(FieldError::new("/data/value", "required", "This is needed"));
             None
         }
+        Some(Value::Number(number)) if number.is_f64() && significant_digits(&number.to_string()) > EXACT_DIGITS => {
+            errors.push(FieldError::new("/data/value", "inexact", "JSON numbers keep 15 digits: write this one as text"));
+            None
+        }
         Some(Value::Number(number)) => decimal(&number.to_string(), errors),
         Some(Value::String(text)) => decimal(text, errors),
         Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
@@ -169,6 +173,16 @@ fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Dec
         }
     };
     (value, unique)
+}
+
+/// Decimal digits that a double keeps whatever they are (IEEE 754): of a number with more, others may have been sent.
+const EXACT_DIGITS: usize = 15;
+
+/// Digits without leading and trailing zeros, point and exponent.
+fn significant_digits(number: &str) -> usize {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').len()
 }
 
 fn decimal(text: &str, errors: &mut Vec<FieldError>) -> Option<Decimal> {

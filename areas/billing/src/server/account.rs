@@ -2,7 +2,7 @@
 
 use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings}};
 use crate::{tax::TaxRegime, view::{AccountDetails, AccountView, BalanceEntry, Buyer}, zone::Zone};
-use kernel::{Date, Fault, FieldError, Need};
+use kernel::{Fault, FieldError, Need};
 use platform::{Cx, TenantTx};
 use serde_json::json;
 
@@ -122,9 +122,4 @@ pub(super) async fn recipients(tx: &mut TenantTx, known: &str) -> Result<Vec<Str
         addresses.push(known.to_owned());
     }
     Ok(addresses)
-}
-
-/// Today in the account's zone.
-pub(super) fn today(account: &Account, cx: &Cx) -> Date {
-    account.zone.date(cx.now())
 }

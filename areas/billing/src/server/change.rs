@@ -36,6 +36,9 @@ pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &
     }
     let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
     let timing = timing(&account, &old, &new, before.choice, to)?;
+    if timing == ChangeTiming::Now && !account.standing.may_order() {
+        return Err(BillingError::Restricted);
+    }
     if !subscriptions::note_change(&mut tx, id, key, before.choice.plan, to.plan).await? {
         return Ok(view_of(&account, &old, &before));
     }
@@ -59,7 +62,7 @@ pub async fn preview_change(cx: &Cx, id: SubscriptionId, to: Choice) -> Result<C
     let now = cx.now();
     let today = account.zone.date(now);
     let (after, effects) = before.change(to, timing, today, now)?;
-    let pendings = carry_out(&mut tx, &account, Change { before: Some(&before), after: &after, effects: &effects, at: now, on: today }).await?;
+    let pendings = carry_out(&mut tx, &account, Change { before: Some(&before), returns: false, after: &after, effects: &effects, at: now, on: today }).await?;
     let now = timing == ChangeTiming::Now;
     let today_draft = if pendings.is_empty() { None } else { Some(draft_of(&account, &pendings)?) };
     Ok(ChangePreview { now, takes_effect_on: if now { today } else { before.term.end }, today: today_draft })
@@ -140,7 +143,7 @@ pub(super) async fn end(tx: &mut TenantTx, account: &Account, before: &Subscript
     if after == *before {
         return Ok(Vec::new());
     }
-    let pendings = carry_out(tx, account, Change { before: Some(before), after: &after, effects: &effects, at, on }).await?;
+    let pendings = carry_out(tx, account, Change { before: Some(before), returns: false, after: &after, effects: &effects, at, on }).await?;
     pass_on(tx, before, &after, &effects, at).await?;
     Ok(pendings)
 }
@@ -157,7 +160,9 @@ pub(super) async fn pass_on(tx: &mut TenantTx, before: &Subscription, after: &Su
         };
         tx.announce(&Event::Billing(event)).await?;
     }
-    if instance.is_none() && after.choice != before.choice {
+    if let (None, State::Ended { .. }) = (instance, after.state) {
+        identity::server::leave_tier(tx).await?;
+    } else if instance.is_none() && after.choice != before.choice {
         let plan = plan(tx, after.choice.plan).await?;
         choose_tier(tx, &plan, after.choice.interval).await?;
     }
@@ -177,7 +182,7 @@ pub(super) async fn make_change(
 ) -> Result<(Subscription, Vec<Effect>), BillingError> {
     let today = account.zone.date(at);
     let (after, effects) = before.change(to, timing, today, at)?;
-    let pendings = carry_out(tx, account, Change { before: Some(before), after: &after, effects: &effects, at, on: today }).await?;
+    let pendings = carry_out(tx, account, Change { before: Some(before), returns: false, after: &after, effects: &effects, at, on: today }).await?;
     let cause = format!("change/{}/{key}", before.id);
     let invoice = issue(cx, tx, account, pendings, Cause { key: &cause, at, on: today }).await?;
     subscriptions::note_change_invoice(tx, before.id, key, invoice).await?;

@@ -38,6 +38,8 @@ pub(super) struct Pending {
 pub(super) struct Change<'a> {
     /// None where the subscription begins.
     pub before: Option<&'a Subscription>,
+    /// Whether the service that it is for was there before.
+    pub returns: bool,
     pub after: &'a Subscription,
     pub effects: &'a [Effect],
     /// When it takes hold, and on which day in the account's zone.
@@ -48,10 +50,14 @@ pub(super) struct Change<'a> {
 /// Carries the effects out up to the lines, and keeps the subscription. Announcements are the caller's.
 pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Change<'_>) -> Result<Vec<Pending>, BillingError> {
     let mut pendings = Vec::new();
-    let Change { before, after, effects, at, on } = change;
+    let Change { before, returns, after, effects, at, on } = change;
     let ended = matches!(after.state, State::Ended { .. });
     let turned = before.filter(|before| ended || before.usage_from != after.usage_from);
     if let Some(before) = turned {
+        // At a term's end what is later waits already.
+        if at < account.zone.midnight(before.term.end) {
+            release_ahead(tx, before, at).await?;
+        }
         subscriptions::close_segment(tx, before.id, at, on).await?;
     }
     for effect in effects {
@@ -59,7 +65,7 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
             (Effect::BillUsage, Some(before)) => pendings.extend(bill_usage(tx, account, before).await?),
             (Effect::CreditUnused { from }, Some(before)) => pendings.extend(credit_unused(tx, account, before, *from, at).await?),
             (Effect::ChargeTerm, _) => {
-                let first = before.is_none_or(|before| matches!(before.state, State::Trialing { .. }));
+                let first = !returns && before.is_none_or(|before| matches!(before.state, State::Trialing { .. }));
                 // A term that begins at its own midnight is charged by days even where parts go by seconds.
                 let from = (before.is_none() || effects.iter().any(|effect| matches!(effect, Effect::CreditUnused { .. }))).then_some(at);
                 pendings.extend(charge_term(tx, account, after, if first { Beginning::First } else { Beginning::Later }, from).await?);
@@ -95,6 +101,18 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
     Ok(pendings)
 }
 
+/// Usage that senders' clocks date after a segment's end waits for the next one, whose plan it is charged by.
+async fn release_ahead(tx: &mut TenantTx, before: &Subscription, at: Timestamp) -> Result<(), BillingError> {
+    let meters = usage::release(tx, before.id, before.usage_from, at).await?;
+    let keys: Vec<TotalKey> = meters.iter().map(|meter| (before.id, before.usage_from, meter.as_str())).collect();
+    let mut grown = Vec::with_capacity(keys.len());
+    for (key, total) in keys.iter().zip(usage::lock_totals(tx, &keys).await?) {
+        let total = Total::of(before.usage_from, total.carried, &usage::events(tx, before.id, before.usage_from, key.2).await?);
+        grown.push(Grown { subscription: before.id, meter: key.2, total, late: false });
+    }
+    Ok(usage::save_totals(tx, &grown).await?)
+}
+
 /// When late usage of a subscription that ended is looked for next, after this day; none once the grace window is over.
 pub(super) async fn look_back(tx: &mut TenantTx, account: &Account, subscription: &Subscription, after: Date) -> Result<Option<Timestamp>, BillingError> {
     let State::Ended { at, .. } = subscription.state else { return Ok(None) };
@@ -113,21 +131,22 @@ fn term<'a>(account: &Account, plan: &'a Plan, subscription: SubscriptionId, int
     Term { subscription: Some(subscription), plan, currency: account.currency(), interval, period, fraction, seats: Decimal::ONE, tax }
 }
 
-/// The part of a whole term; by seconds it begins at `from`.
-fn part(account: &Account, proration: Proration, used: Period, whole: Period, interval: Interval, from: Option<Timestamp>) -> Fraction {
+/// The part of a whole term; by seconds it begins at `from` and is over at `until`, where these are no midnights.
+fn part(account: &Account, proration: Proration, used: Period, whole: Period, interval: Interval, (from, until): (Option<Timestamp>, Option<Timestamp>)) -> Fraction {
     match proration {
         Proration::Days | Proration::Fixed30 => of_days(proration, used, whole, interval),
         Proration::Seconds => {
             let midnight = |date| account.zone.midnight(date);
             let start = from.unwrap_or_else(|| midnight(used.start));
-            of_seconds((start, midnight(used.end)), (midnight(whole.start), midnight(whole.end)))
+            let end = until.unwrap_or_else(|| midnight(used.end));
+            of_seconds((start, end), (midnight(whole.start), midnight(whole.end)))
         }
     }
 }
 
 async fn charge_term(tx: &mut TenantTx, account: &Account, after: &Subscription, beginning: Beginning, from: Option<Timestamp>) -> Result<Vec<Pending>, BillingError> {
     let plan = plan(tx, after.choice.plan).await?;
-    let fraction = part(account, plan.terms.proration, after.term, after.whole_term(), after.choice.interval, from);
+    let fraction = part(account, plan.terms.proration, after.term, after.whole_term(), after.choice.interval, (from, None));
     let lines = in_advance(&term(account, &plan, after.id, after.choice.interval, after.term, fraction), beginning)?;
     Ok(lines.into_iter().map(|line| Pending { line, segment: None, credits: None }).collect())
 }
@@ -135,7 +154,7 @@ async fn charge_term(tx: &mut TenantTx, account: &Account, after: &Subscription,
 async fn credit_unused(tx: &mut TenantTx, account: &Account, before: &Subscription, from: Date, at: Timestamp) -> Result<Vec<Pending>, BillingError> {
     let plan = plan(tx, before.choice.plan).await?;
     let left = Period::new(from, before.term.end);
-    let fraction = part(account, plan.terms.proration, left, before.whole_term(), before.choice.interval, Some(at));
+    let fraction = part(account, plan.terms.proration, left, before.whole_term(), before.choice.interval, (Some(at), None));
     let mut pendings = Vec::new();
     for component in plan.terms.components.iter().filter(|component| component.basis == Basis::Recurring) {
         let day = if from < before.term.end { from } else { from.plus_days(-1) };
@@ -167,7 +186,7 @@ async fn bill_usage(tx: &mut TenantTx, account: &Account, before: &Subscription)
 pub(super) fn segment_term<'a>(account: &Account, plan: &'a Plan, subscription: SubscriptionId, segment: &Segment) -> Term<'a> {
     let period = Period::new(segment.period_start, segment.period_end);
     let whole = Period::new(segment.term_start, segment.term_end);
-    let fraction = part(account, plan.terms.proration, period, whole, segment.interval.0, Some(segment.from_at));
+    let fraction = part(account, plan.terms.proration, period, whole, segment.interval.0, (Some(segment.from_at), segment.until_at));
     term(account, plan, subscription, segment.interval.0, period, fraction)
 }
 

@@ -59,7 +59,7 @@ async fn close_next(cx: &Cx) -> Result<Closed, BillingError> {
     }
     for before in &due {
         let (after, effects) = before.roll(before.term.end, at)?;
-        let change = Change { before: Some(before), after: &after, effects: &effects, at, on: before.term.end };
+        let change = Change { before: Some(before), returns: false, after: &after, effects: &effects, at, on: before.term.end };
         pendings.extend(carry_out(&mut tx, &account, change).await?);
         pass_on(&mut tx, before, &after, &effects, at).await?;
     }

@@ -30,11 +30,19 @@ pub async fn dun(cx: &Cx) -> Result<Standing, BillingError> {
     reassess(cx, &mut tx, &mut account, &policy).await?;
     let today = account.zone.date(cx.now());
     let before = account.standing;
-    if let (Some(due), Some(done)) = (account.dunning_due, account.dunning_done) {
-        for (day, happening) in policy.happenings(due, done, today) {
+    while let (Some(due), Some(done)) = (account.dunning_due, account.dunning_done) {
+        let Some((day, happenings, put_off)) = policy.next(due.plus_days(account.dunning_lag), done, today) else {
+            set_done(&mut account, &policy, due, done.max(today));
+            break;
+        };
+        account.dunning_lag += put_off;
+        for happening in happenings {
             happen(cx, &mut tx, &mut account, due, day, happening).await?;
         }
-        set_done(&mut account, &policy, due, done.max(today));
+        // A payment's way, where the end gave something back, may have changed what is due.
+        if account.dunning_due == Some(due) {
+            set_done(&mut account, &policy, due, if put_off > 0 { today } else { day });
+        }
     }
     accounts::save(&mut tx, &account).await?;
     let tenant = tx.tenant();
@@ -47,7 +55,7 @@ async fn happen(cx: &Cx, tx: &mut TenantTx, account: &mut Account, due: Date, da
     let owed = account.money(invoices::open(tx).await?.iter().map(invoices::OpenInvoice::owed).sum());
     match happening {
         Happening::Announce { standing } => {
-            let on = policy_day(tx, due, standing).await?;
+            let on = policy_day(tx, due.plus_days(account.dunning_lag), standing).await?;
             send(cx, tx, account, letters::announcement(&account.details, standing, on, owed, &cx.config().public_url)).await
         }
         Happening::Enter { standing } => {
@@ -97,16 +105,18 @@ pub(super) async fn reassess(cx: &Cx, tx: &mut TenantTx, account: &mut Account, 
     match oldest {
         None => {
             account.standing = Standing::Good;
-            (account.dunning_due, account.dunning_done, account.dunning_at) = (None, None, None);
+            (account.dunning_due, account.dunning_done, account.dunning_at, account.dunning_lag) = (None, None, None, 0);
         }
         Some(due) => {
             let standing = policy.standing(due, account.zone.date(cx.now())).min(before);
             account.standing = standing;
             let entered = policy.states().into_iter().find(|(_, known)| *known == standing).map_or(0, |(day, _)| day);
+            account.dunning_lag = 0;
             set_done(account, policy, due, due.plus_days(entered));
         }
     }
-    if before >= Standing::Suspended && account.standing < Standing::Suspended {
+    // What has ended is not brought back by a payment.
+    if before == Standing::Suspended && account.standing < Standing::Suspended {
         let (tenant, at) = (tx.tenant(), cx.now());
         tx.announce(&Event::Billing(billing::Event::SuspensionLifted { tenant, at })).await?;
         send(cx, tx, account, letters::lifted(&account.details, &cx.config().public_url)).await?;
@@ -117,7 +127,7 @@ pub(super) async fn reassess(cx: &Cx, tx: &mut TenantTx, account: &mut Account, 
 fn set_done(account: &mut Account, policy: &DunningPolicy, due: Date, done: Date) {
     account.dunning_due = Some(due);
     account.dunning_done = Some(done);
-    account.dunning_at = policy.next_day(due, done).map(|day| account.zone.midnight(day));
+    account.dunning_at = policy.next_day(due.plus_days(account.dunning_lag), done).map(|day| account.zone.midnight(day));
 }
 
 /// To everybody who looks after billing.

@@ -216,11 +216,10 @@ impl Places {
     fn find(&self, event: &UsageEvent) -> Place {
         let found = self.by_instance.get(&event.instance).map(Vec::as_slice).unwrap_or_default();
         for (subscription, segments) in found {
-            let closed = segments.iter().filter(|segment| segment.until_at.is_some());
-            if let Some((age, segment)) = closed.enumerate().find(|(_, segment)| segment.from_at <= event.at && segment.until_at.is_some_and(|until| event.at < until)) {
+            if let Some(segment) = segments.iter().find(|segment| segment.from_at <= event.at && segment.until_at.is_some_and(|until| event.at < until)) {
                 return if !self.prices(segment, event) {
                     Place::Refused(RefusedBecause::UnknownMeter)
-                } else if age.saturating_add(self.terms_since_end(subscription)) < self.grace {
+                } else if terms_closed_after(segment, segments).saturating_add(self.terms_since_end(subscription)) < self.grace {
                     Place::Late((subscription.id, segment.from_at))
                 } else {
                     Place::Refused(RefusedBecause::TooLate)
@@ -255,6 +254,13 @@ impl Places {
     fn prices(&self, segment: &Segment, event: &UsageEvent) -> bool {
         !event.source.starts_with(REPORTED) || self.plans.get(&segment.plan_id).is_none_or(|plan| plan.terms.component_for_meter(&event.meter).is_some())
     }
+}
+
+/// Terms that were closed after that of a segment. A change of plan closes a segment and no term.
+fn terms_closed_after(segment: &Segment, segments: &[Segment]) -> usize {
+    let running = segments.iter().find(|segment| segment.until_at.is_none()).map(|segment| segment.term_start);
+    let later = segments.iter().map(|segment| segment.term_start).filter(|start| *start > segment.term_start && Some(*start) != running);
+    later.collect::<BTreeSet<_>>().len()
 }
 
 /// Adds new events to their running totals, in order of time.

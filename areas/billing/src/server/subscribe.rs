@@ -9,7 +9,7 @@ use super::{
     subscriptions::view_of,
 };
 use crate::{
-    preview::opening,
+    preview::{Arrival, opening},
     subscription::{Choice, Effect, State, Subject, Subscription},
     view::SubscriptionView,
 };
@@ -60,7 +60,8 @@ async fn begin(cx: &Cx, tx: &mut TenantTx, account: &mut Account, plan: &Plan, i
         return Err(BillingError::NotSold);
     }
     let today = account.zone.date(at);
-    let opening = opening(plan, interval, account.anchor, today);
+    let arrival = arrival(tx, subject).await?;
+    let opening = opening(plan, interval, account.anchor, today, arrival);
     account.anchor = Some(opening.anchor);
     let subscription = Subscription {
         id: SubscriptionId::from_uuid(cx.new_uuid()),
@@ -77,12 +78,20 @@ async fn begin(cx: &Cx, tx: &mut TenantTx, account: &mut Account, plan: &Plan, i
     let effects: &[Effect] = if opening.trial { &[] } else { &[Effect::ChargeTerm] };
     // Its segment and totals refer to it.
     subscriptions::save(tx, &subscription, Some(account.zone.midnight(opening.period.end))).await?;
-    let pendings = carry_out(tx, account, Change { before: None, after: &subscription, effects, at, on: today }).await?;
+    let pendings = carry_out(tx, account, Change { before: None, returns: arrival != Arrival::Begins, after: &subscription, effects, at, on: today }).await?;
     let key = format!("begin/{}", subscription.id);
     issue(cx, tx, account, pendings, Cause { key: &key, at, on: today }).await?;
     accounts::save(tx, account).await?;
     identity::server::fix_currency(tx).await?;
     Ok(subscription)
+}
+
+/// A service that was deleted and comes back had its beginning; a tier that is chosen anew has none but the fee.
+async fn arrival(tx: &mut TenantTx, subject: Subject) -> Result<Arrival, BillingError> {
+    let Subject::Instance { instance } = subject else { return Ok(Arrival::Begins) };
+    let Some(before) = subscriptions::of_instance(tx, instance).await? else { return Ok(Arrival::Begins) };
+    let segment = subscriptions::segment(tx, before.id, before.usage_from).await?;
+    Ok(Arrival::Returns { trial_until: segment.filter(|segment| segment.free).map(|_| before.term.end) })
 }
 
 /// The organisation's profile says which tier it has.

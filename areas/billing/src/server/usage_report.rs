@@ -61,8 +61,10 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
     for component in &plan.terms.components {
         let Basis::Usage { meter, .. } = &component.basis else { continue };
         let Some(used) = used(tx, subscription.id, &segment, &totals, component, account.currency()).await? else { continue };
-        let line = in_arrears(&term, component, &used, Decimal::ZERO)?.into_iter().find(|line| line.kind == LineKind::Usage);
-        let Some(line) = line else { continue };
+        let lines = in_arrears(&term, component, &used, Decimal::ZERO)?;
+        // With what is missing to a minimum, as the invoice would have it.
+        let cost = Money::sum(account.currency(), lines.iter().map(|line| line.amount))?;
+        let Some(line) = lines.into_iter().find(|line| line.kind == LineKind::Usage) else { continue };
         meters.push(MeterUsage {
             meter: meter.clone(),
             name: component.name.clone(),
@@ -70,7 +72,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
             quantity: used.quantity,
             included: free_in(&term, component)?,
             events: used.events,
-            cost: if segment.free { account.money(0) } else { line.amount },
+            cost: if segment.free { account.money(0) } else { cost },
             derivation: line.derivation,
         });
     }

@@ -165,3 +165,81 @@ async fn the_usual_numbers_are_those_of_the_tiers_that_ship() {
         assert_eq!((shipped.seats(None), shipped.requests_per_minute(None)), (usual.seats(tier), usual.requests_per_minute(tier)), "{tier:?}");
     }
 }
+
+#[tokio::test]
+async fn a_tier_that_ends_allows_no_more() {
+    let mut story = in_dollars("2026-01-01T09:00:00Z").await;
+    story.founds().await;
+    let tier = story.subscribes("enterprise", Interval::Monthly).await;
+    let chosen = async || identity::server::my_organisation(&story.cx()).await.expect("reads");
+    assert_eq!(chosen().await.tier, Some(identity::Tier::Enterprise));
+    server::cancel_subscription(&story.cx(), tier).await.expect("cancels");
+    assert_eq!(chosen().await.tier, Some(identity::Tier::Enterprise), "to the end of what is paid for");
+    story.at("2026-02-01T00:00:00Z");
+    story.closes().await;
+    let after = chosen().await;
+    assert_eq!((after.tier, after.billing_interval, after.limits), (None, None, identity::Limits::default()));
+}
+
+/// Changes the plans of an offering, as an operator would have set them before they were sold.
+async fn sold_with(story: &Story, slug: &'static str, change: &'static str) {
+    use sqlx::Connection;
+    let mut owner = sqlx::PgConnection::connect(&story.hub.owner_url).await.expect("the database answers");
+    let sql = format!(
+        "ALTER TABLE catalog.plans DISABLE TRIGGER USER;
+         UPDATE catalog.plans SET terms = {change}
+          WHERE version_id IN (SELECT v.id FROM catalog.versions v JOIN catalog.offerings o ON o.id = v.offering_id WHERE o.slug = '{slug}');
+         ALTER TABLE catalog.plans ENABLE TRIGGER USER"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut owner).await.expect("the owner may");
+}
+
+#[tokio::test]
+async fn a_service_that_comes_back_has_no_second_trial_but_the_rest_of_its_first() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    sold_with(&story, "managed-postgresql", "terms || '{\"trial_days\": 14}'").await;
+    let (instance, _) = story.runs("managed-postgresql", "dev").await;
+    let plan = story.plan("managed-postgresql", "dev").await;
+    let state = async || server::subscriptions(&story.cx()).await.expect("lists").into_iter().find(|view| !matches!(view.state, State::Ended { .. })).map(|view| (view.state.code(), view.term));
+    assert_eq!(state().await.map(|(state, term)| (state, term.end.to_string())), Some(("trialing", "2026-01-15".to_owned())));
+
+    let back = async |ends: &str, at: &str| {
+        story.at(ends);
+        server::end_instance_subscription(&story.system(), instance, story.cx().now()).await.expect("ends");
+        story.at(at);
+        server::start_instance_subscription(&story.system(), instance, plan, story.cx().now()).await.expect("begins");
+        state().await.map(|(state, term)| (state, term.end.to_string()))
+    };
+    assert_eq!(back("2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z").await, Some(("trialing", "2026-01-15".to_owned())));
+    assert!(story.invoices().await.is_empty());
+    assert_eq!(back("2026-01-07T09:00:00Z", "2026-01-20T09:00:00Z").await, Some(("active", "2026-02-01".to_owned())));
+    let charged = story.invoices().await.len();
+    assert_eq!(charged, 1);
+    assert_eq!(back("2026-01-21T09:00:00Z", "2026-01-22T09:00:00Z").await, Some(("active", "2026-02-01".to_owned())));
+}
+
+#[tokio::test]
+async fn by_seconds_a_quote_is_what_is_charged() {
+    let story = in_dollars("2026-01-01T00:00:00Z").await;
+    sold_with(&story, "managed-postgresql", "terms || '{\"proration\": \"seconds\"}'").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    story.at("2026-01-11T12:34:56Z");
+    let plan = story.plan("managed-postgresql", "business").await;
+    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: Default::default() };
+    let quote = server::quote(&story.cx(), request).await.expect("quotes");
+    story.runs("managed-postgresql", "business").await;
+    let invoice = story.invoices().await.pop().expect("an invoice");
+    adds_up(&invoice);
+    assert_eq!(quote.today.total, invoice.row.total);
+}
+
+#[tokio::test]
+async fn a_quote_of_a_meter_that_the_plan_has_not_is_refused() {
+    let story = in_dollars("2026-01-01T00:00:00Z").await;
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: [("check_runs".to_owned(), 5.into())].into() };
+    match server::quote(&story.cx(), request).await {
+        Err(BillingError::Fields(fields)) => assert_eq!((fields[0].field.as_str(), fields[0].message.as_str()), ("/usage/check_runs", "This plan meters checks_run.")),
+        other => panic!("{other:?}"),
+    }
+}

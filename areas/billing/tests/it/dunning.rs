@@ -62,7 +62,8 @@ async fn paying_the_oldest_only_makes_the_standing_milder() {
     let story = owing().await;
     story.at("2026-02-15T03:00:00Z");
     assert_eq!(story.closes().await.len(), 1);
-    assert_eq!(server::dun(&story.system()).await.expect("duns"), Standing::Suspended);
+    every_day(&story, "2026-01-16", "2026-02-15").await;
+    assert_eq!(server::account(&story.cx()).await.expect("reads").standing, Standing::Suspended);
     let first: i64 = story.invoices().await[..2].iter().map(|invoice| invoice.row.open.minor).sum();
     story.pays(None, first, "T1").await.expect("records");
     // What is left is due on 22 February.
@@ -73,7 +74,8 @@ async fn paying_the_oldest_only_makes_the_standing_milder() {
 #[tokio::test]
 async fn after_forty_five_days_subscriptions_end() {
     let story = owing().await;
-    assert_eq!(on(&story, "2026-03-08").await, Standing::Ended);
+    every_day(&story, "2026-01-16", "2026-03-08").await;
+    assert_eq!(server::account(&story.cx()).await.expect("reads").standing, Standing::Ended);
     let running = server::subscriptions(&story.cx()).await.expect("lists").into_iter().filter(|view| view.state.code() != "ended").count();
     assert_eq!(running, 0);
     assert!(story.closes().await.is_empty());
@@ -87,4 +89,57 @@ async fn due_dunning_names_the_tenant_from_the_first_overdue_midnight_on() {
     let at = |text: &str| text.parse().expect("a time");
     assert!(server::due_dunning(&system, at("2026-01-22T16:59:59Z"), 10).await.expect("reads").is_empty());
     assert_eq!(server::due_dunning(&system, at("2026-01-22T17:00:00Z"), 10).await.expect("reads"), [story.tenant]);
+}
+
+#[tokio::test]
+async fn after_an_outage_states_wait_for_their_notice() {
+    let story = owing().await;
+    let mails = async || story.mails().await.len();
+    // Nobody looked for two weeks: the state of the first day is told, the next is announced, and nothing is stopped.
+    assert_eq!(on(&story, "2026-02-05").await, Standing::Overdue);
+    assert_eq!(mails().await, 2);
+    assert_eq!(on(&story, "2026-02-05").await, Standing::Overdue, "a second run does nothing");
+    assert_eq!(on(&story, "2026-02-06").await, Standing::Warned);
+    // From here on as the policy has it, four days later each: restricted on day 7, suspended on day 14, ended on day 45.
+    let mut seen = Vec::new();
+    let mut standing = Standing::Warned;
+    for day in 7..=60 {
+        let date = kernel::Date::try_new(2026, 2, 1).expect("a date").plus_days(day - 1);
+        let next = on(&story, &date.to_string()).await;
+        if next != standing {
+            seen.push((date.to_string(), next));
+            standing = next;
+        }
+    }
+    let seen: Vec<(&str, Standing)> = seen.iter().map(|(date, standing)| (date.as_str(), *standing)).collect();
+    assert_eq!(seen, [("2026-02-10", Standing::Restricted), ("2026-02-17", Standing::Suspended), ("2026-03-20", Standing::Ended)]);
+}
+
+#[tokio::test]
+async fn what_ended_for_debt_is_owed_to_its_end_and_a_new_beginning_charges_no_day_twice() {
+    let story = Story::start_in("2026-01-15T09:00:00Z", kernel::Currency::Usd, "UTC", billing::tax::TaxRegime::None).await;
+    story.subscribes("starter", Interval::Annual).await;
+    every_day(&story, "2026-01-16", "2026-03-08").await;
+    assert_eq!(server::account(&story.cx()).await.expect("reads").standing, Standing::Ended);
+    let owed = server::account(&story.cx()).await.expect("reads").owed.minor;
+    // 52 of 365 days of 100.00.
+    assert_eq!(owed, 1425);
+    story.pays(None, owed, "T1").await.expect("records");
+    story.at("2026-03-09T03:00:00Z");
+    story.subscribes("starter", Interval::Annual).await;
+    let invoices = story.invoices().await;
+    let total: i64 = invoices.iter().map(|invoice| invoice.row.total.minor).sum();
+    let next = invoices.last().expect("one more").row.total.minor;
+    assert_eq!(total - next, 1425, "what was had");
+    // 343 of 365 days, to 15 February.
+    assert_eq!(next, 9397);
+}
+
+/// Duns as it is done every day.
+async fn every_day(story: &Story, first: &str, last: &str) {
+    let mut date: kernel::Date = first.parse().expect("a date");
+    while date <= last.parse().expect("a date") {
+        on(story, &date.to_string()).await;
+        date = date.plus_days(1);
+    }
 }

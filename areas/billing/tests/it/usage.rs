@@ -228,3 +228,46 @@ async fn where_nothing_came_late_an_ended_subscription_is_charged_no_more() {
     assert_eq!(story.invoices().await.len(), before);
     assert_eq!(server::due_terms(&story.hub.system(None), "2027-01-01T00:00:00Z".parse().expect("a time"), 10).await.expect("reads"), []);
 }
+
+#[tokio::test]
+async fn a_change_of_plan_closes_no_term() {
+    let (story, instance) = watched().await;
+    let change = async |code: &str| {
+        let plan = story.plan("uptime-monitoring", code).await;
+        server::follow_instance_plan(&story.system(), instance, plan, story.cx().now()).await.expect("follows");
+    };
+    for day in ["2026-02-14", "2026-03-14"] {
+        story.at(&format!("{day}T20:00:00Z"));
+        story.closes().await;
+    }
+    story.at("2026-03-20T03:00:00Z");
+    change("team").await;
+    story.at("2026-03-25T03:00:00Z");
+    change("scale").await;
+    story.at("2026-03-26T03:00:00Z");
+    let late = async |id: &str, at: &str| story.uses(instance, "checks_run", id, "1", at).await;
+    for (id, at) in [("running", "2026-03-21T03:00:00Z"), ("last", "2026-03-01T03:00:00Z"), ("before", "2026-02-01T03:00:00Z")] {
+        assert_eq!(late(id, at).await, UsageOutcome::Accepted, "{id}: two terms were closed since the first");
+    }
+    story.at("2026-04-14T20:00:00Z");
+    story.closes().await;
+    assert_eq!(late("too late", "2026-02-02T03:00:00Z").await, TOO_LATE);
+    assert_eq!(late("in the window", "2026-03-02T03:00:00Z").await, UsageOutcome::Accepted);
+}
+
+#[tokio::test]
+async fn usage_dated_after_an_upgrade_is_charged_by_the_plan_that_runs_then() {
+    let (story, instance) = watched().await;
+    story.at("2026-01-20T03:00:00Z");
+    for (id, value, at) in [("now", "251000", "2026-01-20T02:00:00Z"), ("ahead", "5000", "2026-01-20T03:55:00Z")] {
+        assert_eq!(story.uses(instance, "checks_run", id, value, at).await, UsageOutcome::Accepted);
+    }
+    assert_eq!(counted(&story).await, (Decimal::from(256_000), 2));
+    let plan = story.plan("uptime-monitoring", "scale").await;
+    server::follow_instance_plan(&story.system(), instance, plan, story.cx().now()).await.expect("follows");
+    let invoice = story.invoices().await.pop().expect("an invoice");
+    adds_up(&invoice);
+    let usage = invoice.lines.iter().find(|line| line.line.draft.kind.code() == "usage").expect("a line of usage");
+    assert_eq!(usage.line.draft.quantity, Some(Decimal::from(251_000)));
+    assert_eq!(counted(&story).await, (Decimal::from(5_000), 1));
+}

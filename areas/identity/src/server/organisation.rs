@@ -105,6 +105,12 @@ pub async fn choose_tier(tx: &mut TenantTx, tier: Tier, interval: Interval, limi
     store::organisations::save_tier(tx, tier, interval, limits).await.map_err(fault)
 }
 
+/// Nothing is subscribed to any more, and no more is allowed than to those who never chose; part of the transaction that ends
+/// the subscription.
+pub async fn leave_tier(tx: &mut TenantTx) -> Result<(), Fault> {
+    store::organisations::clear_tier(tx).await.map_err(fault)
+}
+
 /// People who belong to the organisation now: a smaller tier must have room for them.
 pub async fn members(tx: &mut TenantTx) -> Result<i64, Fault> {
     let tenant = tx.tenant();

@@ -51,6 +51,8 @@ pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, Chang
     // Asked before billing is: an instance that takes no change now plans none either.
     instance.detail.begin(Verb::ChangePlan, OperationId::from_uuid(cx.new_uuid()))?;
     match billing::server::plan_instance_change(&mut tx, instance.id, plan.plan).await? {
+        // More is charged from now on, as for an order.
+        PlanTiming::Now if !billing::server::may_order(&mut tx).await? => Err(ChangeError::Restricted),
         PlanTiming::Now => now(cx, tx, instance, plan, name, configuration).await,
         PlanTiming::NextTerm(on) => wait(tx, instance, plan, name, configuration, on).await,
     }

@@ -39,6 +39,15 @@ fn sentence(step: &Step, unit: &str, currency: Currency) -> String {
             included = amount_of(included)
         )
         .to_string(),
+        Step::MinimumPart { whole, fraction, minimum } => tr!(
+            billing.steps.minimum_part,
+            whole = money(whole),
+            part = fraction.numerator,
+            of = fraction.denominator,
+            unit = fraction_unit(fraction.unit),
+            minimum = money(minimum)
+        )
+        .to_string(),
         Step::Included { included, billable } => tr!(billing.steps.included, included = amount_of(included), billable = amount_of(billable)).to_string(),
         Step::Flat { amount } => tr!(billing.steps.flat, amount = money(amount)).to_string(),
         Step::Units { quantity, unit_price, amount } => {

@@ -191,6 +191,13 @@ fn transfer(form: &TransferForm, invoice: &InvoiceView, today: Date) -> Result<R
 /// Above zero, and no finer than the currency.
 #[cfg(feature = "ssr")]
 fn amount_of(text: &str, currency: Currency) -> Option<Money> {
+    // Some write thousands with a point: without decimals in the currency there is none.
+    let (whole, fraction) = text.trim().split_once('.').map_or((text.trim(), None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let fine = fraction.is_none_or(|fraction| digits(fraction) && fraction.len() <= currency.minor_digits() as usize);
+    if !digits(whole) || !fine {
+        return None;
+    }
     let amount: Decimal = text.trim().parse().ok()?;
     let money = Money::round_half_up(amount, currency).ok()?;
     (money.minor > 0 && money.to_decimal() == amount).then_some(money)
@@ -204,7 +211,7 @@ mod tests {
     fn amounts_are_exact_or_refused() {
         assert_eq!(amount_of(" 1500000 ", Currency::Idr), Some(Money::new(1_500_000, Currency::Idr)));
         assert_eq!(amount_of("12.50", Currency::Usd), Some(Money::new(1_250, Currency::Usd)));
-        for (wrong, currency) in [("", Currency::Usd), ("0", Currency::Usd), ("-1", Currency::Usd), ("12.505", Currency::Usd), ("1.5", Currency::Idr), ("1,500", Currency::Usd)] {
+        for (wrong, currency) in [("", Currency::Usd), ("0", Currency::Usd), ("-1", Currency::Usd), ("12.505", Currency::Usd), ("1.5", Currency::Idr), ("150.000", Currency::Idr), ("1.", Currency::Usd), ("1e3", Currency::Usd), ("1_000", Currency::Usd), ("1,500", Currency::Usd)] {
             assert_eq!(amount_of(wrong, currency), None, "{wrong}");
         }
     }

@@ -20,6 +20,8 @@ pub struct Account {
     pub dunning_due: Option<Date>,
     pub dunning_done: Option<Date>,
     pub dunning_at: Option<Timestamp>,
+    /// Days by which states come later than the policy says.
+    pub dunning_lag: i64,
 }
 
 impl Account {
@@ -48,6 +50,7 @@ struct Row {
     dunning_due: Option<Date>,
     dunning_done: Option<Date>,
     dunning_at: Option<Timestamp>,
+    dunning_lag: i32,
 }
 
 impl From<Row> for Account {
@@ -61,6 +64,7 @@ impl From<Row> for Account {
             dunning_due: row.dunning_due,
             dunning_done: row.dunning_done,
             dunning_at: row.dunning_at,
+            dunning_lag: i64::from(row.dunning_lag),
             details: AccountDetails {
                 currency: row.currency,
                 time_zone: row.time_zone,
@@ -104,7 +108,7 @@ fn key(tenant: TenantId) -> i32 {
 async fn read(tx: &mut TenantTx, locking: &str) -> Result<Option<Account>, sqlx::Error> {
     let sql = format!(
         "SELECT currency, time_zone, anchor_day, name, address, tax_id, tax, language, email, balance, standing,
-                dunning_due, dunning_done, dunning_at
+                dunning_due, dunning_done, dunning_at, dunning_lag
            FROM billing.accounts
           WHERE tenant_id = $1
           {locking}"
@@ -158,7 +162,8 @@ pub async fn save(tx: &mut TenantTx, account: &Account) -> Result<(), sqlx::Erro
                 standing = $3,
                 dunning_due = $4,
                 dunning_done = $5,
-                dunning_at = $6
+                dunning_at = $6,
+                dunning_lag = $7
           WHERE tenant_id = $1",
     )
     .bind(tenant)
@@ -167,6 +172,7 @@ pub async fn save(tx: &mut TenantTx, account: &Account) -> Result<(), sqlx::Erro
     .bind(account.dunning_due)
     .bind(account.dunning_done)
     .bind(account.dunning_at)
+    .bind(i32::try_from(account.dunning_lag).unwrap_or(i32::MAX))
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -428,7 +428,7 @@ pub async fn billed_usage(tx: &mut TenantTx, subscription: SubscriptionId, compo
             AND subscription_id = $2
             AND component_id = $3
             AND segment_from = $4
-            AND kind IN ('usage', 'late')",
+            AND kind IN ('usage', 'minimum', 'late')",
     )
     .bind(tenant)
     .bind(subscription)

@@ -409,6 +409,32 @@ pub async fn take_late(tx: &mut TenantTx) -> Result<Vec<(SubscriptionId, Timesta
     .await
 }
 
+/// Takes events from `at` on out of a segment, in which they were counted ahead of time; answers their meters in order.
+pub async fn release(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, at: Timestamp) -> Result<Vec<String>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_scalar(
+        "WITH released AS (
+             UPDATE billing.usage_events
+                SET state = 'waiting',
+                    subscription_id = NULL,
+                    segment_from = NULL
+              WHERE tenant_id = $1
+                AND subscription_id = $2
+                AND segment_from = $3
+                AND state = 'counted'
+                AND at >= $4
+             RETURNING meter
+         )
+         SELECT DISTINCT meter FROM released ORDER BY meter",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(at)
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Refuses events of an instance that wait for a segment which does not come: all of them, or those from before a time.
 pub async fn refuse_waiting(tx: &mut TenantTx, instance: InstanceId, before: Option<Timestamp>) -> Result<(), sqlx::Error> {
     let tenant = tx.tenant();

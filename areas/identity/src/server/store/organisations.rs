@@ -141,6 +141,12 @@ pub async fn save_tier(tx: &mut TenantTx, tier: Tier, interval: Interval, limits
     Ok(())
 }
 
+pub async fn clear_tier(tx: &mut TenantTx) -> sqlx::Result<()> {
+    let id = tx.tenant();
+    sqlx::query("UPDATE identity.organisations SET tier = NULL, billing_interval = NULL, limits = '{}' WHERE id = $1").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn save_currency_fixed(tx: &mut TenantTx) -> sqlx::Result<()> {
     let (id, now) = (tx.tenant(), tx.now());
     sqlx::query("UPDATE identity.organisations SET currency_fixed_at = coalesce(currency_fixed_at, $2) WHERE id = $1")
