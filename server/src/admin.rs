@@ -49,7 +49,7 @@ pub struct CreateTenant {
     /// IANA name, such as Asia/Jakarta
     #[arg(long, default_value = "UTC")]
     pub time_zone: String,
-    /// starter, professional or enterprise
+    /// starter, professional or enterprise: what the organisation may have, free of charge, until it subscribes by itself
     #[arg(long)]
     pub tier: Option<String>,
 }
