@@ -85,7 +85,7 @@ const SETTINGS: &[(&str, &str, &str, bool)] = &[
     ("HUB_MAIL_FROM", "Service Hub <no-reply@service-hub.test>", "sender of mails", false),
     ("HUB_PUBLIC_URL", "", "how browsers reach this installation; absent: http:// and HUB_ADDR", false),
     ("HUB_PROXIES", "", "proxies in front, as addresses or networks like 10.0.0.0/8, separated by commas: their X-Forwarded-For is believed", false),
-    ("HUB_POSTGRES_SERVERS", "", "servers for Managed PostgreSQL as name=url,...; absent: the embedded one, named local", true),
+    ("HUB_POSTGRES_SERVERS", "", "servers for Managed PostgreSQL as name=url,...; absent: the embedded one, named local; needed beside DATABASE_URL", true),
     ("HUB_POSTGRES_BIN", "", "folder of the PostgreSQL programs; absent: PATH, the distribution's, node_modules", false),
     ("HUB_SITE", "site", "folder of the built client", false),
     ("HUB_POOL", "", "database connections of this process, 2 to 200; absent: two for each processor, at least 4", false),
@@ -137,6 +137,9 @@ impl Config {
         let smtp_url = optional("HUB_SMTP_URL");
         if smtp_url.as_ref().is_some_and(|url| !url.starts_with("smtp://") && !url.starts_with("smtps://")) {
             return Err(BadSetting::Value { name: "HUB_SMTP_URL", value: "(hidden)".into(), expected: "an address like smtp://user:password@host:port" });
+        }
+        if text("HUB_MAIL_FROM").parse::<lettre::message::Mailbox>().is_err() {
+            return Err(bad("HUB_MAIL_FROM", "an address like Service Hub <no-reply@example.com>"));
         }
         Ok(Self {
             addr,
@@ -231,7 +234,7 @@ mod tests {
             from(&[("HUB_ADDR", "nowhere")]).expect_err("bad").to_string(),
             "HUB_ADDR is `nowhere`, but must be an address and port like 127.0.0.1:3000"
         );
-        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PROXIES", "proxy"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("DATABASE_URL", "mysql://x")] {
+        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PROXIES", "proxy"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("HUB_MAIL_FROM", "abc"), ("DATABASE_URL", "mysql://x")] {
             assert!(from(&[(name, value)]).is_err(), "{name}={value}");
         }
     }

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::{Aead, Payload}};
+use sha2::{Digest, Sha256};
 use rand::{RngCore, TryRngCore, rngs::OsRng};
 use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -10,6 +11,7 @@ const NONCE: usize = 24;
 #[derive(Clone)]
 pub struct Secrets {
     cipher: XChaCha20Poly1305,
+    fingerprint: String,
 }
 
 /// What was sealed cannot be opened: another key, another context, or damaged.
@@ -19,7 +21,9 @@ pub struct NotOurs;
 
 impl Secrets {
     pub fn from_key(key: [u8; 32]) -> Self {
-        Self { cipher: XChaCha20Poly1305::new(&key.into()) }
+        // Of 256 random bits, which nobody finds again from their hash.
+        let hash = Sha256::new().chain_update("service-hub key").chain_update(key).finalize();
+        Self { cipher: XChaCha20Poly1305::new(&key.into()), fingerprint: URL_SAFE_NO_PAD.encode(&hash[..12]) }
     }
 
     /// Reads `<data>/secret.key`, or makes it at first start, readable by its owner only.
@@ -40,6 +44,11 @@ impl Secrets {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells this key from others and nothing of it.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// `context` names what is sealed, so that one thing's seal does not open as another's.

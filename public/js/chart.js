@@ -1,4 +1,4 @@
-// <hub-chart>: draws the ECharts option that the server made, in the page's colours, face and language.
+// <hub-chart>: draws the ECharts option that the server made, in the page's colours, face, language and time zone.
 // ECharts itself is loaded when the first chart comes into view.
 
 let library;
@@ -29,6 +29,25 @@ function colour(element, value) {
   const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
   return `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
 }
+
+/**
+ * From an instant to the wall clock of a zone, both in milliseconds: the clock as if it were UTC, since ECharts knows
+ * only the device's zone and UTC.
+ */
+function wallClock(timeZone) {
+  const fields = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+  const format = new Intl.DateTimeFormat("en-US", { ...fields, timeZone, hourCycle: "h23" });
+  return (at) => {
+    const { year, month, day, hour, minute, second } = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    return Date.UTC(year, month - 1, day, hour, minute, second) + (at % 1000);
+  };
+}
+
+/** What a time axis writes, the larger unit bold: as ECharts does by itself, with a point between hours and minutes. */
+const POINTED = Object.fromEntries(
+  Object.entries({ year: "{yyyy}", month: "{MMM}", day: "{d}", hour: "{HH}.{mm}", minute: "{HH}.{mm}", second: "{HH}.{mm}.{ss}" })
+    .map(([unit, text]) => [unit, [text, `{primary|${text}}`]]),
+);
 
 class HubChart extends HTMLElement {
   static observedAttributes = ["data-option"];
@@ -87,14 +106,29 @@ class HubChart extends HTMLElement {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const axis = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: muted, fontSize: 11, hideOverlap: true }, splitLine: { show: false } };
     const [x, y] = [option.xAxis, option.yAxis].map((axes) => (Array.isArray(axes) ? axes[0] : axes) ?? {});
+    // Instants arrive as they are and are put on the clock that the page's times are told by.
+    const clock = wallClock(this.dataset.zone || "UTC");
+    const bounds = Object.fromEntries(["min", "max"].filter((end) => typeof x[end] === "number").map((end) => [end, clock(x[end])]));
+    const moment = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "UTC", dateStyle: "medium", timeStyle: "short" });
     return {
       ...option,
+      useUTC: true,
       animation: !still,
       animationDuration: 250,
       color: ["--color-primary", "--color-warning", "--color-accent", "--color-success", "--color-error"].map((name) => colour(this, `var(${name})`)),
       textStyle: { fontFamily, color: words },
-      series: [option.series ?? []].flat().map((series) => (series.type === "bar" ? { ...series, barMaxWidth: 18 } : series)),
-      xAxis: { ...x, ...axis, axisLine: { show: true, lineStyle: { color: line } } },
+      series: [option.series ?? []].flat().map((series) => ({
+        ...series,
+        ...(series.type === "bar" && { barMaxWidth: 18 }),
+        data: (series.data ?? []).map(([at, value]) => [clock(at), value]),
+      })),
+      xAxis: {
+        ...x,
+        ...bounds,
+        ...axis,
+        axisLine: { show: true, lineStyle: { color: line } },
+        axisLabel: { ...axis.axisLabel, ...(language === "id" && { formatter: POINTED }) },
+      },
       yAxis: { ...y, ...axis, splitLine: { show: true, lineStyle: { color: line } }, axisLabel: { ...axis.axisLabel, formatter: written } },
       legend: option.legend && { ...[option.legend].flat()[0], icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: { color: words, fontSize: 12 } },
       tooltip: {
@@ -103,7 +137,8 @@ class HubChart extends HTMLElement {
         backgroundColor: ground,
         borderColor: line,
         textStyle: { color: words, fontSize: 12, fontFamily },
-        axisPointer: { lineStyle: { color: line } },
+        // The label is what the tooltip begins with.
+        axisPointer: { lineStyle: { color: line }, label: { formatter: ({ value }) => moment.format(value) } },
         confine: true,
       },
     };

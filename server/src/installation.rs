@@ -3,8 +3,9 @@
 use platform::{
     Clock, Config, Cx, Db, Platform, embedded_postgres::EmbeddedPostgres, http::Http, live::LiveHub, migrate, secrets::Secrets,
 };
-use crate::roles::Drivers;
+use crate::{roles::Drivers, seed};
 use provisioning::server::{driver::Driver, postgresql::PostgresqlDriver};
+use serde_json::json;
 use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
@@ -82,6 +83,7 @@ impl Installation {
         }
         let clock = if config.clock_simulated { Clock::simulated(0) } else { Clock::real() };
         let platform = Platform::new(db, clock, config, secrets, Http::new(), LiveHub::new(stopping));
+        same_key(&Cx::system(platform.clone(), "start", None)).await?;
         if platform.clock.is_simulated() {
             let offset = crate::simulate::kept_offset(&Cx::system(platform.clone(), "start", None)).await.map_err(|fault| fault.to_string())?;
             platform.clock.set_offset(offset);
@@ -104,6 +106,17 @@ impl Installation {
     }
 }
 
+/// Every process seals and opens with one key: another one would neither read what is kept nor be read by the others.
+async fn same_key(cx: &Cx) -> Result<(), String> {
+    const KEY: &str = "key_fingerprint";
+    let ours = json!(cx.platform().secrets.fingerprint());
+    if seed::remember(cx, KEY, ours.clone()).await? || seed::fact(cx, KEY).await? == Some(ours) {
+        return Ok(());
+    }
+    let path = cx.config().data.join("secret.key");
+    Err(format!("{} is not the key of this database: copy secret.key from the data folder that it was first started with", path.display()))
+}
+
 /// In the data folder: how browsers reach the server that was started on it last.
 const ADDRESS: &str = "address";
 
@@ -120,6 +133,9 @@ fn kept_address(data: &Path) -> Option<String> {
 
 /// The drivers of this process.
 pub fn drivers(installation: &Installation) -> Result<Drivers, String> {
+    if installation.postgres_servers.is_empty() {
+        return Err("HUB_POSTGRES_SERVERS is needed beside DATABASE_URL: name a server on which databases are made, as name=postgres://user:password@host/postgres".to_owned());
+    }
     let postgresql = PostgresqlDriver::new(&installation.postgres_servers).map_err(|fault| format!("HUB_POSTGRES_SERVERS cannot be used: {fault}"))?;
     let uptime = monitoring::server::UptimeDriver::new(installation.platform.clone());
     Ok(Arc::new(provisioning::server::Drivers::new([Arc::new(postgresql) as Arc<dyn Driver>, Arc::new(uptime)])))

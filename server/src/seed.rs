@@ -45,7 +45,7 @@ pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<
     remember(cx, DEMO, json!(cx.now())).await.map(drop)
 }
 
-async fn fact(cx: &Cx, name: &str) -> Result<Option<Value>, String> {
+pub async fn fact(cx: &Cx, name: &str) -> Result<Option<Value>, String> {
     let read = async {
         let mut tx = cx.system_tx().await?;
         Ok::<_, Opened>(sqlx::query_scalar("SELECT value FROM hub.facts WHERE name = $1").bind(name).fetch_optional(&mut *tx).await.map_err(fault)?)
@@ -54,7 +54,7 @@ async fn fact(cx: &Cx, name: &str) -> Result<Option<Value>, String> {
 }
 
 /// Answers whether it was not known before.
-async fn remember(cx: &Cx, name: &str, value: Value) -> Result<bool, String> {
+pub async fn remember(cx: &Cx, name: &str, value: Value) -> Result<bool, String> {
     let write = async {
         let mut tx = cx.system_tx().await?;
         let written = sqlx::query("INSERT INTO hub.facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")

@@ -268,6 +268,101 @@ async fn the_forms_of_the_shell_are_answered_by_their_functions() {
     }
 }
 
+/// A call as a page with scripting sends it (`application/json`), or a form that the browser itself sends (`text/html`).
+fn sent(path: &str, accept: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::REFERER, "http://hub.test/team")
+        .header(header::ACCEPT, accept)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(body.into())
+        .expect("a request")
+}
+
+/// What is sent to which server function, and what that is answered with.
+fn wrong_input() -> Vec<(&'static str, Vec<u8>, StatusCode)> {
+    const SIGN_IN: &str = "/call/pages_identity/door/calls/sign_in";
+    const CHANGE_TIER: &str = "/call/pages_billing/calls/change_tier";
+    let long = "x".repeat(300_000);
+    vec![
+        (SIGN_IN, long.clone().into_bytes(), StatusCode::UNPROCESSABLE_ENTITY),
+        (SIGN_IN, format!("form[email]={long}&form[password]=x").into_bytes(), StatusCode::UNPROCESSABLE_ENTITY),
+        (SIGN_IN, format!("form[email]=a@b.test&form[password]={long}").into_bytes(), StatusCode::CONFLICT),
+        (SIGN_IN, format!("form={long}").into_bytes(), StatusCode::UNPROCESSABLE_ENTITY),
+        (SIGN_IN, vec![b'x'; server::web::BODY_LIMIT + 1], StatusCode::PAYLOAD_TOO_LARGE),
+        (CHANGE_TIER, b"form[id]=1".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        (CHANGE_TIER, vec![0xff, 0xfe], StatusCode::UNPROCESSABLE_ENTITY),
+        ("/call/pages_home/pricing/calls/price_of", b"{".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/call/app_kit/preferences/set_language", b"language=xx&back=/".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/call/pages_identity/team/calls/revoke_invitation", b"invitation=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/team/calls/change_role", b"person=xxx&role=owner".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/team/calls/remove_member", b"person=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/api_keys/calls/revoke_key", b"key=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/security/calls/end_session", b"session=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/session/switch_organisation", b"organisation=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_identity/settings/calls/update_me", b"me[name]=x&me[language]=xx".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/call/pages_onboarding/calls/leave_out", b"step=xxx".to_vec(), StatusCode::NOT_FOUND),
+        ("/call/pages_onboarding/calls/take_up", b"step=xxx".to_vec(), StatusCode::NOT_FOUND),
+    ]
+}
+
+#[tokio::test]
+async fn what_a_caller_does_wrong_is_no_trouble_of_ours() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    for (path, body, expected) in wrong_input() {
+        let shown = String::from_utf8_lossy(&body).chars().take(60).collect::<String>();
+        let (status, body) = ask(&router, sent(path, "application/json", body)).await;
+        assert_eq!(status, expected, "{path} with {shown}: {body}");
+        assert!(!body.contains("trouble") && body.len() < 3000, "{path} with {shown}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_input_of_a_form_without_scripting_leads_back_to_its_page() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    for (path, body, _) in wrong_input() {
+        let answer = router.clone().oneshot(sent(path, "text/html", body)).await.expect("the router always answers");
+        assert_eq!(answer.status(), StatusCode::FOUND, "{path}");
+        let back = answer.headers()[header::LOCATION].to_str().expect("an address");
+        assert!(back.starts_with("http://hub.test/team?__path=") && back.contains("__err="), "{path}: {back}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_calls_are_not_found() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    for request in [sent("/call/nothing/here", "application/json", ""), sent("/call/nothing/here", "text/html", ""), get("/call/nothing/here")] {
+        let (status, body) = ask(&router, request).await;
+        assert_eq!((status, body.as_str()), (StatusCode::NOT_FOUND, "There is nothing under this address."));
+    }
+    let answer = router.clone().oneshot(get("/call/pages_identity/door/calls/sign_in")).await.expect("the router always answers");
+    assert_eq!((answer.status(), answer.headers()[header::ALLOW].as_bytes()), (StatusCode::METHOD_NOT_ALLOWED, "POST".as_bytes()));
+}
+
+#[tokio::test]
+async fn nobody_opens_a_socket() {
+    use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
+    const LIVE: &str = "/call/app_kit/live/live";
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    assert_eq!(ask(&router, get(LIVE)).await.0, StatusCode::UNPROCESSABLE_ENTITY, "no socket is asked for");
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>()).await });
+    let mut request = format!("ws://{address}{LIVE}").into_client_request().expect("an address");
+    request.headers_mut().insert("origin", format!("http://{address}").parse().expect("an origin"));
+    let stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    match tokio_tungstenite::client_async(request, stream).await {
+        Err(Error::Http(answer)) => assert_eq!(answer.status().as_u16(), 401),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("somebody unknown listens"),
+    }
+}
+
 #[tokio::test]
 async fn what_does_not_come_to_an_end_is_given_up_and_says_that_it_asks_again() {
     let hub = Hub::start().await;

@@ -6,6 +6,7 @@ use icondata_lu as icons;
 use kit::{
     icon::Icon,
     time::{date_time_text, number_text},
+    use_zone,
 };
 use leptos::prelude::*;
 
@@ -32,7 +33,8 @@ pub fn Chart(#[prop(into)] title: String, data: ChartData, #[prop(optional, into
                 <span class="chart-title">{title.clone()}</span>
                 <span class="muted">{summary.clone()}</span>
             </figcaption>
-            // Drawn by public/js/chart.js once it is seen; the option changes with the data.
+            // Drawn by public/js/chart.js once it is seen; the option changes with the data. Its times are in the zone of
+            // the table's.
             <hub-chart
                 class="chart-canvas"
                 role="img"
@@ -40,6 +42,7 @@ pub fn Chart(#[prop(into)] title: String, data: ChartData, #[prop(optional, into
                 data-option=data.option
                 data-unit=data.unit
                 data-decimals=data.decimals.to_string()
+                data-zone=use_zone()
                 data-name=title.clone()
             ></hub-chart>
             <div class="chart-foot">
@@ -67,4 +70,46 @@ pub fn Chart(#[prop(into)] title: String, data: ChartData, #[prop(optional, into
         </figure>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::TimeSeries;
+    use kernel::{Currency, Language, Role, TenantId, Timestamp};
+    use kit::{Viewer, ViewerOrganisation, viewer::provide_viewer_slot};
+
+    fn viewer_in(zone: &str) -> Viewer {
+        let organisation = ViewerOrganisation {
+            id: TenantId::from_uuid(Default::default()),
+            name: "Bumi".to_owned(),
+            role: Role::Owner,
+            currency: Currency::Idr,
+            time_zone: zone.to_owned(),
+        };
+        Viewer {
+            name: "Ayu".to_owned(),
+            email: "ayu@bumi.test".to_owned(),
+            email_verified: true,
+            language: Language::En,
+            staff: false,
+            organisations: vec![organisation.clone()],
+            organisation: Some(organisation),
+            permissions: Vec::new(),
+            onboarding_open: false,
+            saved_views: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_picture_and_the_table_are_in_the_organisations_zone() {
+        Owner::new().with(|| {
+            let data = TimeSeries::new("ms").line("p50", vec![(Timestamp::from_seconds(0), Some(5.0))]).build();
+            assert!(data.option.contains("[0,5.0]"), "the option has the instant itself: {}", data.option);
+            provide_viewer_slot().0.set(Some(viewer_in("Asia/Jakarta")));
+            let page = view! { <Chart title="Response" data=data/> }.into_any().to_html();
+            assert!(page.contains("data-zone=\"Asia/Jakarta\""), "{page}");
+            assert!(page.contains("1 Jan 1970, 07:00") && page.contains("1970-01-01T00:00:00"), "{page}");
+        });
+    }
 }

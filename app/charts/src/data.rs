@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChartData {
-    /// ECharts option as JSON, without colours, faces and number formats: those belong to the reader's page.
+    /// ECharts option as JSON, without colours, faces, number formats and time zone: those belong to the reader's page.
     pub option: String,
     /// Stands behind every number: `ms`, `GB`.
     pub unit: String,

@@ -1,5 +1,5 @@
 //! Charts: made on the server with charming, drawn in the browser by ECharts, which is loaded only where a chart is
-//! seen. Behind each stands a table that says the same.
+//! seen. Behind each stands a table that says the same, in the same zone: the one in which the page shows times.
 //!
 //! In a server function: `TimeSeries::new("ms").line(name, points).over(span, now).build()` gives a `ChartData`; without
 //! `over` the axis goes as far as the points. On the page: `<Chart title=".." data=data/>`, where the title says the

@@ -115,6 +115,15 @@ mod drawing {
         }
 
         #[test]
+        fn values_between_gaps_are_seen() {
+            let parts = [0, 9_000, 18_000, 27_000].map(|second| part(second, Some(10), 1, 0));
+            let sheet = ResponseSheet::draw(DAY, Duration::from_secs(60), &parts);
+            let dots = "\"data\":[[0,10.0],[9000000,10.0],[18000000,10.0],[27000000,10.0]]";
+            assert_eq!(sheet.chart.option.matches(dots).count(), 2, "of the average and of the slowest: {}", sheet.chart.option);
+            assert_eq!(sheet.chart.series.len(), 2);
+        }
+
+        #[test]
         fn the_average_is_over_probes_and_not_over_parts() {
             let parts = [part(0, Some(10), 9, 0), part(480, Some(110), 1, 0), part(960, None, 4, 4)];
             let sheet = ResponseSheet::draw(DAY, Duration::from_secs(60), &parts);

@@ -5,7 +5,7 @@ use charming::{
     Chart,
     component::{Axis, Grid, Legend},
     datatype::CompositeValue,
-    element::{AreaStyle, AxisType, LineStyle, Step, Tooltip, Trigger},
+    element::{AreaStyle, AxisType, LineStyle, Step, Symbol, Tooltip, Trigger},
     series::{Bar, Line},
 };
 use kernel::Timestamp;
@@ -15,6 +15,8 @@ use std::time::Duration;
 const MOST_POINTS: usize = 400;
 /// Up to so many values are dots: a line needs two beside each other.
 const DOTS: usize = 2;
+/// Width of the dot of a value between gaps.
+const DOT_PIXELS: f64 = 5.0;
 
 /// Builds one chart. Names are for the reader: take them from the translations.
 #[derive(Debug, Clone)]
@@ -101,12 +103,34 @@ fn draw(chart: Chart, shape: Shape, series: &Series) -> Chart {
     let name = series.name.clone();
     let dots = series.points.iter().filter(|(_, value)| value.is_some()).count() <= DOTS;
     let line = || Line::new().name(name.clone()).show_symbol(dots).connect_nulls(false).line_style(LineStyle::new().width(1.75));
-    match shape {
+    let chart = match shape {
         Shape::Line => chart.series(line().data(data)),
         Shape::Area => chart.series(line().area_style(AreaStyle::new().opacity(0.12)).data(data)),
         Shape::Steps => chart.series(line().step(Step::End).data(data)),
         Shape::Bars => chart.series(Bar::new().name(name).data(data)),
-    }
+    };
+    let lonely = if dots || shape == Shape::Bars { Vec::new() } else { lonely(&series.points) };
+    if lonely.is_empty() { chart } else { chart.series(dotted(&series.name, lonely)) }
+}
+
+/// Values with a gap on either side: no line leads to them.
+fn lonely(points: &[(Timestamp, Option<f64>)]) -> Vec<CompositeValue> {
+    let missing = |index: Option<usize>| index.and_then(|index| points.get(index)).is_none_or(|(_, value)| value.is_none());
+    let alone = |index: usize| missing(index.checked_sub(1)) && missing(Some(index + 1));
+    points.iter().enumerate().filter(|(index, (_, value))| value.is_some() && alone(*index)).map(|(_, (at, value))| point(*at, *value)).collect()
+}
+
+/// Dots alone. Under the name of their line they have its colour and its place in the legend, and the tooltip tells the
+/// line's values only.
+fn dotted(name: &str, points: Vec<CompositeValue>) -> Line {
+    Line::new()
+        .name(name)
+        .symbol(Symbol::Circle)
+        .symbol_size(DOT_PIXELS)
+        .line_style(LineStyle::new().opacity(0.0))
+        .tooltip(Tooltip::new().trigger(Trigger::None))
+        .silent(true)
+        .data(points)
 }
 
 /// Milliseconds and value; `-` is ECharts' word for a gap.
@@ -116,7 +140,7 @@ fn point(at: Timestamp, value: Option<f64>) -> CompositeValue {
     CompositeValue::from(vec![at, value])
 }
 
-/// An instant as ECharts counts it.
+/// An instant as ECharts counts it; public/js/chart.js puts it on the clock of the page's zone.
 fn millis(at: Timestamp) -> i64 {
     at.micros() / 1000
 }
@@ -144,6 +168,19 @@ mod tests {
         assert!(day.option.contains("\"min\":0,\"max\":86400000"), "{}", day.option);
         let free = TimeSeries::new("ms").line("p50", vec![(at(86_390), Some(5.0))]).build();
         assert!(!free.option.contains("\"max\""), "{}", free.option);
+    }
+
+    #[test]
+    fn a_value_between_gaps_is_a_dot() {
+        let points = |values: &[Option<f64>]| (1..).map(Timestamp::from_seconds).zip(values.iter().copied()).collect::<Vec<_>>();
+        let gaps = points(&[Some(5.0), None, Some(7.0), None, Some(1.0), Some(2.0), None, Some(9.0)]);
+        let broken = TimeSeries::new("ms").line("p50", gaps.clone()).build();
+        assert!(broken.option.contains("\"data\":[[1000,5.0],[3000,7.0],[8000,9.0]]"), "{}", broken.option);
+        assert_eq!((broken.series.len(), broken.rows().len()), (1, 8), "the table has the line alone");
+        assert!(!broken.option.contains("\"legend\""), "{}", broken.option);
+        let whole = TimeSeries::new("ms").line("p50", points(&[Some(5.0), Some(7.0), Some(1.0)])).build();
+        let bars = TimeSeries::new("").bars("p50", gaps).build();
+        assert!(!whole.option.contains("\"circle\"") && !bars.option.contains("\"circle\""));
     }
 
     #[test]

@@ -34,6 +34,11 @@ pub enum PageError {
     Offline,
 }
 
+/// Code of a refusal of what could not be read as the function's input.
+pub const UNREADABLE: &str = "form.unreadable";
+/// Code of a refusal of more than a form may hold.
+pub const TOO_LARGE: &str = "form.too_large";
+
 impl PageError {
     /// The complaints about single fields.
     pub fn fields(&self) -> &[FieldError] {
@@ -69,6 +74,13 @@ impl PageError {
             other => other,
         }
     }
+
+    /// What was sent is not what the function takes. `message` is the reading library's own and may hold all that was sent.
+    fn unreadable(message: &str) -> Self {
+        // So says a body that is read no further than the server's limit.
+        let code = if message.contains("length limit exceeded") { TOO_LARGE } else { UNREADABLE };
+        Self::Refused { code: code.to_owned(), message: message.chars().take(200).collect() }
+    }
 }
 
 /// Most bytes of typed values that travel back in an address.
@@ -96,8 +108,11 @@ impl FromServerFnError for PageError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            // On the server: what was to become a socket is not the request for one.
+            ServerFnErrorErr::Request(message) if cfg!(feature = "ssr") => Self::unreadable(&message),
             ServerFnErrorErr::Request(_) => Self::Offline,
-            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::Refused { code: "form.unreadable".to_owned(), message },
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::unreadable(&message),
+            ServerFnErrorErr::Deserialization(message) if reads_a_call() => Self::unreadable(&message),
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::ServerError(_)
@@ -107,6 +122,18 @@ impl FromServerFnError for PageError {
             | ServerFnErrorErr::Response(_) => Self::Trouble { trace: String::new(), away: false },
         }
     }
+}
+
+/// Whether it is a function's input that is read, not its answer or an address with the error of an earlier call.
+#[cfg(feature = "ssr")]
+fn reads_a_call() -> bool {
+    use axum::http::{Method, request::Parts};
+    leptos::prelude::use_context::<Parts>().is_some_and(|parts| parts.method == Method::POST)
+}
+
+#[cfg(not(feature = "ssr"))]
+const fn reads_a_call() -> bool {
+    false
 }
 
 impl From<Denied> for PageError {
@@ -128,6 +155,15 @@ mod tests {
         let error = PageError::field("email", "taken", "in use").keeping(&json!({ "form": { "email": "a@b.test", "password": "x", "rows": [{ "n": 1 }] } }));
         let PageError::Invalid { typed, .. } = error else { panic!("it stays invalid") };
         assert_eq!(typed, [("/form/email".to_owned(), "a@b.test".to_owned()), ("/form/rows/0/n".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_the_senders_affair() {
+        let missing = PageError::from_server_fn_error(ServerFnErrorErr::Args("missing field `form`".to_owned()));
+        assert_eq!(missing.code(), Some(UNREADABLE));
+        assert_eq!(PageError::unreadable("length limit exceeded").code(), Some(TOO_LARGE));
+        let answer = PageError::from_server_fn_error(ServerFnErrorErr::Deserialization("expected value".to_owned()));
+        assert_eq!(answer, PageError::Trouble { trace: String::new(), away: false }, "outside of a call it is an answer that cannot be read");
     }
 
     #[test]

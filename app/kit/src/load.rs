@@ -4,6 +4,7 @@ use crate::{
     PageError,
     icon::Icon,
     skeleton::{Skeleton, SkeletonKind},
+    viewer::use_viewer,
 };
 use i18n::tr;
 use icondata_lu as icons;
@@ -62,6 +63,11 @@ pub fn Trouble(
         _ => None,
     };
     let signed_out = error == PageError::SignedOut;
+    let start = match use_viewer() {
+        Some(viewer) if viewer.staff => "/provider",
+        Some(_) => "/services",
+        None => "/",
+    };
     view! {
         // Without scripting the page loads itself again.
         {passing.then(|| view! { <noscript inner_html="<meta http-equiv=refresh content=5>"></noscript> })}
@@ -75,7 +81,7 @@ pub fn Trouble(
                 {retry.filter(|_| passing).map(|retry| view! {
                     <button type="button" class="btn btn-plain" on:click=move |_| retry.run(())>{tr!(common.retry)}</button>
                 })}
-                {(!passing && !signed_out).then(|| view! { <a class="btn btn-plain" href="/">{tr!(kit.errors.go_home)}</a> })}
+                {(!passing && !signed_out).then(|| view! { <a class="btn btn-plain" href=start>{tr!(kit.errors.go_home)}</a> })}
             </div>
         </div>
     }

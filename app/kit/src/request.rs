@@ -1,6 +1,10 @@
 //! From a request to the `Cx` of its use case, and from a use case's refusal to the page's error.
 
-use crate::{PageError, preferences::Theme};
+use crate::{
+    PageError,
+    error::{TOO_LARGE, UNREADABLE},
+    preferences::Theme,
+};
 pub use axum::http::StatusCode;
 use axum::http::{HeaderMap, header, request::Parts};
 use kernel::{FieldError, Language};
@@ -74,7 +78,8 @@ pub fn set_cookie(cookie: &str) {
 
 /// Where to go back to: only a path of ours, never another host.
 pub fn local_path(path: &str) -> &str {
-    let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']);
+    // Browsers leave out tabs and line breaks, and take a backslash for a slash.
+    let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     if safe { path } else { "/" }
 }
 
@@ -125,6 +130,8 @@ pub fn status_of(error: &PageError) -> StatusCode {
         PageError::Forbidden => StatusCode::FORBIDDEN,
         PageError::NotFound => StatusCode::NOT_FOUND,
         PageError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        PageError::Refused { code, .. } if code == UNREADABLE => StatusCode::UNPROCESSABLE_ENTITY,
+        PageError::Refused { code, .. } if code == TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         PageError::Refused { .. } => StatusCode::CONFLICT,
         PageError::Trouble { away: true, .. } | PageError::Offline => StatusCode::SERVICE_UNAVAILABLE,
         PageError::Trouble { away: false, .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -123,11 +123,12 @@ pub fn number_text(value: f64, decimals: usize) -> String {
 /// `1 h 05 min`, `3 min 20 s`, `12 s`.
 pub fn duration_text(duration: Duration) -> String {
     let seconds = duration.as_secs();
+    let (second, minute, hour, day) = (tr!(kit.time.units.second), tr!(kit.time.units.minute), tr!(kit.time.units.hour), tr!(kit.time.units.day));
     match seconds {
-        0..=59 => format!("{seconds} s"),
-        60..=3599 => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        3600..=86_399 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {:02} h", seconds / 86_400, seconds / 3600 % 24),
+        0..=59 => format!("{seconds} {second}"),
+        60..=3599 => format!("{} {minute} {:02} {second}", seconds / 60, seconds % 60),
+        3600..=86_399 => format!("{} {hour} {:02} {minute}", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} {day} {:02} {hour}", seconds / 86_400, seconds / 3600 % 24),
     }
 }
 
@@ -224,5 +225,17 @@ mod tests {
         assert_eq!(duration_text(Duration::from_secs(12)), "12 s");
         assert_eq!(duration_text(Duration::from_secs(200)), "3 min 20 s");
         assert_eq!(duration_text(Duration::from_secs(3900)), "1 h 05 min");
+        assert_eq!(duration_text(Duration::from_secs(29 * 86_400 + 3 * 3600)), "29 d 03 h");
+    }
+
+    #[test]
+    fn durations_have_the_units_of_the_readers_language() {
+        Owner::new().with(|| {
+            i18n::read_in(Language::Id);
+            assert_eq!(duration_text(Duration::from_secs(12)), "12 dtk");
+            assert_eq!(duration_text(Duration::from_secs(295)), "4 mnt 55 dtk");
+            assert_eq!(duration_text(Duration::from_secs(3900)), "1 jam 05 mnt");
+            assert_eq!(duration_text(Duration::from_secs(29 * 86_400 + 3 * 3600)), "29 hr 03 jam");
+        });
     }
 }

@@ -101,9 +101,47 @@ pub struct ProfileForm {
     pub language: String,
     pub currency: String,
     pub time_zone: String,
+    /// The form as it stood when it was shown, in JSON; empty for callers that say everything anew.
+    pub seen: String,
 }
 
 impl ProfileForm {
+    /// The same with itself as what was seen.
+    pub fn shown(self) -> Self {
+        let seen = serde_json::to_string(&self).unwrap_or_default();
+        Self { seen, ..self }
+    }
+
+    /// What was changed in the form, on top of what others changed meanwhile. A field that both changed is told.
+    pub fn merged(&self, current: &Self) -> Result<Self, Vec<FieldError>> {
+        let Ok(seen) = serde_json::from_str::<Self>(&self.seen) else { return Ok(self.clone()) };
+        let mut errors = Vec::new();
+        let mut merged = self.clone();
+        let fields: [(&str, fn(&mut Self) -> &mut String); 11] = [
+            ("slug", |form| &mut form.slug),
+            ("name", |form| &mut form.name),
+            ("legal_name", |form| &mut form.legal_name),
+            ("street", |form| &mut form.street),
+            ("postal_code", |form| &mut form.postal_code),
+            ("city", |form| &mut form.city),
+            ("country", |form| &mut form.country),
+            ("tax_id", |form| &mut form.tax_id),
+            ("language", |form| &mut form.language),
+            ("currency", |form| &mut form.currency),
+            ("time_zone", |form| &mut form.time_zone),
+        ];
+        let (mut seen, mut current) = (seen, current.clone());
+        for (name, field) in fields {
+            let (was, is, typed) = (field(&mut seen).clone(), field(&mut current).clone(), field(&mut merged));
+            if *typed == was {
+                *typed = is;
+            } else if is != was && is != *typed {
+                errors.push(FieldError::new(name, "changed_meanwhile", format!("Somebody changed this to `{is}` in the meantime. Reload the page and change it again.")));
+            }
+        }
+        if errors.is_empty() { Ok(merged) } else { Err(errors) }
+    }
+
     /// Everything that is wrong at once.
     pub fn check(&self) -> Result<Profile, Vec<FieldError>> {
         let mut errors = Vec::new();
@@ -162,6 +200,18 @@ pub const fn first_time_zone(language: Language) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn two_tabs_change_what_they_changed_and_nothing_else() {
+        let shown = ProfileForm { name: "Labs".into(), city: "Berlin".into(), ..ProfileForm::default() }.shown();
+        let by_other = ProfileForm { name: "Labs B".into(), city: "Berlin".into(), ..ProfileForm::default() };
+        let moved = ProfileForm { city: "Bonn".into(), ..shown.clone() }.merged(&by_other).expect("different fields");
+        assert_eq!((moved.name.as_str(), moved.city.as_str()), ("Labs B", "Bonn"));
+        let both = ProfileForm { name: "Labs C".into(), ..shown }.merged(&by_other).expect_err("the same field");
+        assert_eq!(both.iter().map(|error| (error.field.as_str(), error.code.as_str())).collect::<Vec<_>>(), [("name", "changed_meanwhile")]);
+        let anew = ProfileForm { name: "Labs D".into(), ..ProfileForm::default() };
+        assert_eq!(anew.merged(&by_other), Ok(anew.clone()), "who says everything means it");
+    }
+
     use super::*;
 
     #[test]

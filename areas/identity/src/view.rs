@@ -77,7 +77,9 @@ impl Organisation {
             language: self.language.code().to_owned(),
             currency: self.currency.code().to_owned(),
             time_zone: self.time_zone.clone(),
+            seen: String::new(),
         }
+        .shown()
     }
 }
 

@@ -22,8 +22,15 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Serves until told to stop. The error is a sentence for the terminal.
 pub async fn serve(config: Config, with_demo: bool) -> Result<(), String> {
     // The port first: a taken one should not start a database.
-    let serves_http = config.plays(ServerRole::Web) || config.plays(ServerRole::Api);
-    let listener = if serves_http { Some(listen(&config).await?) } else { None };
+    let listener = match listen(&config).await {
+        Ok(listener) => Some(listener),
+        Err(sentence) if config.plays(ServerRole::Web) || config.plays(ServerRole::Api) => return Err(sentence),
+        // It does its work all the same, beside a process that has the address.
+        Err(sentence) => {
+            warn!("Health and metrics of this process are not served: {sentence}");
+            None
+        }
+    };
     let installation = Installation::open(config).await?;
     let outcome = serve_opened(&installation, listener, with_demo).await;
     info!("Stopped");
@@ -70,8 +77,10 @@ async fn serve_opened(installation: &Installation, listener: Option<TcpListener>
     if let Some(listener) = listener {
         let router = web::router(platform.clone())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        println!("Service Hub is at {}", config.public_url);
-        keep_address(&config);
+        if config.plays(ServerRole::Web) || config.plays(ServerRole::Api) {
+            println!("Service Hub is at {}", config.public_url);
+            keep_address(&config);
+        }
         info!(%address, "Serving on {address}");
         let graceful = stopping.clone();
         tasks.spawn(async move {

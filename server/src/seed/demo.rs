@@ -159,6 +159,7 @@ async fn begin(cx: &Cx, organisation: &Organisation) -> Result<(), String> {
         language: organisation.language.code().to_owned(),
         currency: organisation.currency.to_owned(),
         time_zone: organisation.time_zone.to_owned(),
+        seen: String::new(),
     };
     identity::server::update_organisation(cx, profile).await.map_err(|error| error.to_string())?;
     let tier = plan(cx, "platform", organisation.tier).await?;

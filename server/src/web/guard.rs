@@ -3,14 +3,19 @@
 use super::WebState;
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::net::IpAddr;
 
 /// Every unsafe method, and every websocket, must come from a page of ours: server functions have no other defence
 /// against a foreign page that uses the visitor's cookies.
 pub async fn same_origin(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let config = &state.platform.config;
+    if config.is_own_machine() && !names_this_machine(request.headers()) {
+        return (StatusCode::MISDIRECTED_REQUEST, format!("This installation is reached at {} only.", config.public_url)).into_response();
+    }
     let upgrade = request.headers().contains_key(header::UPGRADE);
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade;
     if safe || comes_from_us(request.headers(), &state.platform.config.public_url) {
@@ -33,6 +38,14 @@ fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
         (None, Some(true)) => true,
         (None, None) => !headers.contains_key(header::COOKIE),
     }
+}
+
+/// On somebody's own machine a foreign name that leads here (DNS rebinding) would make a foreign page one of ours.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST) else { return true };
+    let Some(authority) = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()) else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// For every answer.
@@ -58,6 +71,17 @@ mod tests {
     fn asked(pairs: &[(&'static str, &'static str)]) -> bool {
         let headers = pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         comes_from_us(&headers, "https://hub.example")
+    }
+
+    #[test]
+    fn foreign_names_do_not_lead_to_somebodys_own_machine() {
+        let named = |host: &'static str| names_this_machine(&HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]));
+        for host in ["127.0.0.1:3000", "localhost:3000", "hub.localhost", "[::1]:3000"] {
+            assert!(named(host), "{host}");
+        }
+        for host in ["evil.example:3000", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1", "a b"] {
+            assert!(!named(host), "{host}");
+        }
     }
 
     #[test]

@@ -2,10 +2,25 @@
 
 use super::WebState;
 use app::{App, FORMS, shell};
-use axum::{Router, body::Body, extract::{Request, State}, http::Uri, response::{IntoResponse, Response}, routing::{any, post}};
-use leptos::{config::{LeptosOptions, get_config_from_str}, prelude::provide_context};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::{any, post},
+};
+use kit::{PageError, request::status_of};
+use leptos::{
+    config::{LeptosOptions, get_config_from_str},
+    prelude::provide_context,
+    server_fn::{
+        axum::{get_server_fn_service, server_fn_paths},
+        error::{FromServerFnError, SERVER_FN_ERROR_HEADER},
+    },
+};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
-use platform::Config;
+use platform::{Config, config::ServerRole};
 use std::path::Path;
 
 /// Where server functions live; the same as SERVER_FN_PREFIX in .cargo/config.toml.
@@ -21,7 +36,7 @@ pub fn leptos_options(config: &Config, site: &Path) -> Result<LeptosOptions, Str
     let hashes = std::path::absolute(site.join("hash.txt")).map_err(|error| format!("HUB_SITE cannot be used: {error}"))?;
     options.hash_files = hashes.exists();
     options.hash_file = hashes.display().to_string().into();
-    if !site.join("pkg").is_dir() {
+    if config.plays(ServerRole::Web) && !site.join("pkg").is_dir() {
         return Err(format!("there is no built client in {}: build it with `cargo xtask build`, or name its folder with HUB_SITE", site.display()));
     }
     Ok(options)
@@ -52,5 +67,29 @@ async fn call_of_form(state: State<WebState>, mut request: Request<Body>, functi
 }
 
 async fn call(State(state): State<WebState>, request: Request<Body>) -> Response {
-    handle_server_fns_with_context(provide_dev(&state), request).await.into_response()
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return no_such_call(request.uri().path());
+    }
+    settled(handle_server_fns_with_context(provide_dev(&state), request).await.into_response()).await
+}
+
+fn no_such_call(path: &str) -> Response {
+    let methods: Vec<String> = server_fn_paths().filter(|(known, _)| *known == path).map(|(_, method)| method.to_string()).collect();
+    if methods.is_empty() {
+        return (StatusCode::NOT_FOUND, "There is nothing under this address.").into_response();
+    }
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, methods.join(", "))], "This address is asked in another way.").into_response()
+}
+
+/// Leptos answers every error with 500. One that got no status where it was made is answered with that of its kind here,
+/// whoever made it: what a caller did wrong is no trouble of ours.
+async fn settled(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // In memory already, and short.
+    let error = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.status = status_of(&PageError::de(error.clone()));
+    Response::from_parts(parts, Body::from(error))
 }

@@ -82,6 +82,7 @@ pub fn complaint_text(complaint: &FieldError) -> String {
         "not_a_number" | "type" => tr!(kit.field_errors.not_a_number),
         "not_an_email" | "email" => tr!(kit.field_errors.not_an_email),
         "taken" => tr!(kit.field_errors.taken),
+        "changed_meanwhile" => tr!(kit.field_errors.changed_meanwhile),
         "unknown" | "enum" => tr!(kit.field_errors.unknown),
         "weak" => tr!(kit.field_errors.weak),
         "invalid" | "format" | "pattern" if complaint.message.is_empty() => tr!(kit.field_errors.invalid),

@@ -61,7 +61,7 @@ pub fn provider_nav() -> Vec<NavSection> {
         NavSection {
             label: tr!(kit.nav.customers).to_owned(),
             items: vec![
-                item(tr!(kit.nav.overview), "/provider", icons::LuLayoutDashboard, 'h'),
+                item(tr!(kit.nav.overview), STAFF_START, icons::LuLayoutDashboard, 'h'),
                 item(tr!(kit.nav.tenants), "/provider/tenants", icons::LuBuilding2, 't'),
                 item(tr!(kit.nav.invoices), "/provider/invoices", icons::LuReceiptText, 'i'),
             ],
@@ -69,7 +69,7 @@ pub fn provider_nav() -> Vec<NavSection> {
         NavSection {
             label: tr!(kit.nav.operations).to_owned(),
             items: vec![
-                item(tr!(kit.nav.orders), "/provider/orders", icons::LuServer, 'o'),
+                item(tr!(kit.nav.orders), ORDERS, icons::LuServer, 'o'),
                 item(tr!(kit.nav.catalog), "/provider/catalog", icons::LuStore, 'c'),
                 item(tr!(kit.nav.audit), "/provider/audit", icons::LuScrollText, 'a'),
             ],
@@ -77,14 +77,23 @@ pub fn provider_nav() -> Vec<NavSection> {
     ]
 }
 
-/// The sidebar's list. The current page is the longest address that the path begins with.
+const STAFF_START: &str = "/provider";
+const ORDERS: &str = "/provider/orders";
+
+/// The item that a path belongs to: the longest address that it begins with. The staff's start has nothing below it,
+/// and an operation belongs to the orders.
+fn place_of(path: &str, hrefs: &[&'static str]) -> Option<&'static str> {
+    let path = if path.starts_with("/provider/operations/") { ORDERS } else { path };
+    let within = |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || (href != STAFF_START && rest.starts_with('/')));
+    hrefs.iter().copied().filter(|href| within(href)).max_by_key(|href| href.len())
+}
+
+/// The sidebar's list, with the current page marked.
 #[component]
 pub(super) fn Sidebar(sections: Vec<NavSection>) -> impl IntoView {
     let pathname = use_location().pathname;
     let hrefs: Vec<&'static str> = sections.iter().flat_map(|section| section.items.iter().map(|item| item.href)).collect();
-    let current = Memo::new(move |_| {
-        pathname.with(|path| hrefs.iter().copied().filter(|href| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))).max_by_key(|href| href.len()))
-    });
+    let current = Memo::new(move |_| pathname.with(|path| place_of(path, &hrefs)));
     view! {
         <nav aria-label=tr!(kit.main_navigation)>
             {sections.into_iter().map(|section| view! {
@@ -100,5 +109,27 @@ pub(super) fn Sidebar(sections: Vec<NavSection>) -> impl IntoView {
                 </div>
             }).collect_view()}
         </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_belongs_to_the_longest_address_that_it_begins_with() {
+        let hrefs = ["/services", "/settings", "/settings/security"];
+        assert_eq!(place_of("/services/ins_1", &hrefs), Some("/services"));
+        assert_eq!(place_of("/settings/security", &hrefs), Some("/settings/security"));
+        assert_eq!(place_of("/servicesandmore", &hrefs), None);
+    }
+
+    #[test]
+    fn an_operation_belongs_to_the_orders_and_the_start_to_itself_alone() {
+        let hrefs = [STAFF_START, ORDERS, "/provider/catalog"];
+        assert_eq!(place_of("/provider", &hrefs), Some(STAFF_START));
+        assert_eq!(place_of("/provider/operations/op_1", &hrefs), Some(ORDERS));
+        assert_eq!(place_of("/provider/catalog/postgresql", &hrefs), Some("/provider/catalog"));
+        assert_eq!(place_of("/provider/elsewhere", &hrefs), None);
     }
 }

@@ -5,6 +5,7 @@ mod calls;
 use crate::trail::{Trail, TrailSheet, chain::ChainNote, use_check};
 use calls::{activity, check_chain};
 use compliance::view::Verified;
+use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
 
@@ -25,11 +26,16 @@ impl PageRoute for ActivityPage {
 
     fn view(this: Self) -> AnyView {
         let ActivityPage { sheet, verified, check } = this;
+        let may_check = use_viewer().is_some_and(|viewer| viewer.may(Need::AUDIT_READ));
         view! {
             <PageHeader title=tr!(kit.nav.activity) lead=tr!(compliance.activity.lead)>
-                <a class="btn btn-plain" href=move || format!("{HERE}?check={}", check.get() + 1)><Icon icon=icons::LuShieldCheck/>{tr!(compliance.chain.check)}</a>
+                {may_check.then(|| view! {
+                    <a class="btn btn-plain" href=move || format!("{HERE}?check={}", check.get() + 1)><Icon icon=icons::LuShieldCheck/>{tr!(compliance.chain.check)}</a>
+                })}
             </PageHeader>
-            <Load resource=verified skeleton=SkeletonKind::Text view=|verified| verified.map(|verified| view! { <ChainNote verified=verified/> })/>
+            {may_check.then(|| view! {
+                <Load resource=verified skeleton=SkeletonKind::Text view=|verified| verified.map(|verified| view! { <ChainNote verified=verified/> })/>
+            })}
             <Load resource=sheet skeleton=SkeletonKind::Table view=|sheet| view! { <Trail sheet=sheet path=HERE/> }/>
         }
         .into_any()

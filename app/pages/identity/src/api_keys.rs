@@ -8,6 +8,7 @@ mod scopes;
 use crate::outcome::{ActionTrouble, DoneNote, close_dialogs_after, error_of, settle_on_success};
 use calls::{CreateKey, KeysFile, RevokeKey, read_keys};
 use create::{Create, Made};
+use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
 use list::Keys;
@@ -29,6 +30,7 @@ impl PageRoute for ApiKeysPage {
         settle_on_success(create, keys, tr!(identity.done.key_made), Some(create::PLACE));
         settle_on_success(revoke, keys, tr!(identity.done.key_revoked), None);
         close_dialogs_after(revoke);
+        let may_make = use_viewer().is_some_and(|viewer| viewer.may(Need::API_KEYS_WRITE));
         let answer = create.value();
         let secret = Memo::new(move |_| answer.with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().ok().map(|made| made.secret.clone()))));
         view! {
@@ -42,7 +44,7 @@ impl PageRoute for ApiKeysPage {
                 {file.just_made.map(|secret| view! { <Made secret=secret/> })}
                 <Keys keys=file.keys revoke=revoke/>
             }/>
-            <Create action=create/>
+            {may_make.then(|| view! { <Create action=create/> })}
         }
         .into_any()
     }

@@ -37,7 +37,7 @@ impl PageRoute for MonitoringPage {
     fn view(this: Self) -> AnyView {
         let MonitoringPage { board, maintenance, acts } = this;
         let fresh = Callback::new(move |()| board.resource.refetch());
-        let may_order = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
+        let may_order = may_order();
         view! {
             <PageHeader title=tr!(monitoring.title) lead=tr!(monitoring.lead)>
                 {may_order.then(|| view! { <LinkButton href=OFFERING kind=ButtonKind::Primary icon=icons::LuPlus>{tr!(monitoring.order)}</LinkButton> })}
@@ -49,6 +49,10 @@ impl PageRoute for MonitoringPage {
     }
 }
 
+fn may_order() -> bool {
+    use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE))
+}
+
 #[component]
 fn Everything(board: Board, asked: Asked, fresh: Callback<()>) -> impl IntoView {
     let Board { summary, known, page } = board;
@@ -57,7 +61,7 @@ fn Everything(board: Board, asked: Asked, fresh: Callback<()>) -> impl IntoView 
         follow(HashMap::new(), known, fresh, fresh, asked, |live| matches!(live, Live::Check { .. }));
         return view! {
             <EmptyState icon=icons::LuActivity title=tr!(monitoring.empty_title) says=tr!(monitoring.empty_says)>
-                <LinkButton href=OFFERING kind=ButtonKind::Primary>{tr!(monitoring.empty_step)}</LinkButton>
+                {may_order().then(|| view! { <LinkButton href=OFFERING kind=ButtonKind::Primary>{tr!(monitoring.empty_step)}</LinkButton> })}
             </EmptyState>
         }
         .into_any();

@@ -6,6 +6,7 @@ use crate::{
     service::{Acts, Concerns, Header, Planned, Sheet, SheetView, TabName, Trouble as ActTrouble, UnderWay, sheet},
     sheets::Span,
 };
+use kernel::Need;
 use kit::prelude::*;
 use leptos::prelude::*;
 use leptos_router::{
@@ -48,7 +49,9 @@ fn Service(first: InstanceView, asked: Asked, tab: Memo<TabName>, sheet: LiveRes
     follow(shown, asked, move |live| concerns.service(live), move || calls::service(id.to_string()));
     kit::live::refetch_on(sheet, move |live| concerns.sheet(tab.get_untracked(), live));
     let acts = Acts::new(shown, sheet.resource);
-    let tabs = TabName::ALL.map(|tab| Tab::new(tab.label(), tab.address(id))).to_vec();
+    let may_see_usage = use_viewer().is_some_and(|viewer| viewer.may(Need::USAGE_READ));
+    let offered = TabName::ALL.into_iter().filter(|tab| may_see_usage || *tab != TabName::Usage);
+    let tabs: Vec<Tab> = offered.map(|tab| Tab::new(tab.label(), tab.address(id))).collect();
     view! {
         <Header shown=shown acts=acts/>
         <ActTrouble acts=acts/>

@@ -51,6 +51,7 @@ pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisat
     let need = if cx.permissions().allow(Need::PROVIDER_ADMIN) { Need::PROVIDER_ADMIN } else { Need::SETTINGS_WRITE };
     let mut tx = cx.tenant_tx(need).await?;
     let before = organisation(&mut tx).await?;
+    let form = form.merged(&before.form()).map_err(OrganisationError::Invalid)?;
     let profile = form.check();
     let mut errors = profile.as_ref().err().cloned().unwrap_or_default();
     if !form.time_zone.is_empty() && !is_time_zone(form.time_zone.trim()) {
@@ -77,7 +78,10 @@ pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisat
 /// Field by field, what was and what is.
 fn changes(before: &ProfileForm, after: &ProfileForm) -> Map<String, Value> {
     let object = |form: &ProfileForm| match serde_json::to_value(form).expect("a form of texts serialises") {
-        Value::Object(fields) => fields,
+        Value::Object(mut fields) => {
+            fields.remove("seen");
+            fields
+        }
         other => Map::from_iter([("form".to_owned(), other)]),
     };
     let (before, after) = (object(before), object(after));

@@ -21,9 +21,15 @@ use self::{
 use super::driver::{Driver, DriverError, Look, Measured, Reporter, Wanted};
 use crate::operation::OperationKind;
 use async_trait::async_trait;
-use kernel::Fault;
+use kernel::{Fault, TenantId};
 use serde_json::Value;
 use std::time::Duration;
+
+/// What the comments of an organisation's roles and databases begin with, by which staff find them on a server. Others who
+/// see it learn nothing of whose they are.
+pub fn mark_of(tenant: TenantId) -> String {
+    sql::tenants_mark(tenant)
+}
 
 /// The name by which plans ask for this driver.
 pub const NAME: &str = "postgresql";

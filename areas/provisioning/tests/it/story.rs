@@ -154,7 +154,18 @@ impl Story {
 
     /// The clock stands at `time`, and what the scheduler does then is done.
     pub async fn day(&self, time: &str) {
-        self.hub.at(time);
+        // States of debt are gone through day by day: each is announced before it comes.
+        let time: kernel::Timestamp = time.parse().expect("a time");
+        loop {
+            let next = self.hub.clock().now().plus(std::time::Duration::from_secs(86_400));
+            if next >= time {
+                break;
+            }
+            self.hub.clock().set(next);
+            billing::server::dun(&self.system()).await.expect("duns");
+            self.hears().await;
+        }
+        self.hub.clock().set(time);
         server::measure::settle_storage(&self.hub.system(None), self.tenant).await.expect("settled");
         server::check_planned(&self.hub.system(None), self.tenant).await.expect("checked");
         billing::server::close_terms(&self.system()).await.expect("closes");
@@ -222,7 +233,7 @@ impl Story {
 
     /// Roles and databases on the backend that bear this tenant's mark.
     pub async fn on_backend(&self) -> (i64, i64) {
-        let mark = format!("Service Hub {} %", self.tenant);
+        let mark = format!("{}%", provisioning::server::postgresql::mark_of(self.tenant));
         let mut connection = self.provisioner().await;
         let roles = sqlx::query_scalar("SELECT count(*) FROM pg_roles WHERE shobj_description(oid, 'pg_authid') LIKE $1")
             .bind(&mark)
@@ -243,7 +254,7 @@ impl Story {
     }
 
     pub async fn end_of(&self, tenant: TenantId) {
-        let mark = format!("Service Hub {tenant} %");
+        let mark = format!("{}%", provisioning::server::postgresql::mark_of(tenant));
         let mut connection = self.provisioner().await;
         let databases: Vec<String> = sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE $1")
             .bind(&mark)

@@ -120,7 +120,9 @@ fn Price(price: QuoteView) -> impl IntoView {
         Interval::Quarterly => tr!(catalog.quote.each_quarter),
         Interval::Annual => tr!(catalog.quote.each_year),
     };
-    let period = tr!(catalog.quote.today_says, from = date_text(price.today_period.start), to = date_text(price.today_period.end)).to_string();
+    let first = price.today_period.start;
+    let last = price.today_period.end.plus_days(-1).max(first);
+    let period = tr!(catalog.quote.today_says, from = date_text(first), to = date_text(last)).to_string();
     view! {
         <div class="stack" data-quote>
             {(price.trial_days > 0).then(|| view! { <p><Chip tone=Tone::Info>{tr!(catalog.quote.trial, days = price.trial_days)}</Chip></p> })}

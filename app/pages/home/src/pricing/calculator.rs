@@ -35,7 +35,7 @@ pub(super) fn Calculator(tiers: Vec<OfferingView>, services: Vec<OfferingView>, 
     let choices = tiers.iter().map(|tier| Choice::new(tier.plan.terms.code.clone(), tier.plan.terms.name.get(language))).collect();
     view! {
         <div class="split">
-            <Form method="GET" action="/pricing#calculator" attr:class="box stack">
+            <Form method="GET" action="/pricing" noscroll=true attr:class="box stack">
                 <input type="hidden" name="currency" value=terms.currency.code()/>
                 <input type="hidden" name="interval" value=terms.interval.code()/>
                 <SelectField name="tier" label=tr!(home.pricing.tier) choices=choices value=chosen_tier required=true/>

@@ -13,6 +13,7 @@ pub fn OrganisationForm(organisation: Organisation, time_zones: Vec<String>, act
         <Section title=tr!(common.organisation) says=tr!(identity.settings.organisation_help)>
             <Card>
                 <Form action=action>
+                    <input type="hidden" name="form[seen]" value=now.seen/>
                     <div class="form-row">
                         <TextField name="form[name]" label=tr!(identity.profile.name) value=now.name required=true autocomplete="organization" max_length=120/>
                         <TextField name="form[slug]" label=tr!(identity.profile.slug) value=now.slug required=true max_length=40 help=tr!(identity.profile.slug_help)/>

@@ -34,6 +34,9 @@ pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<
     }
     let subscribed = subscribed(&organisation);
     let pick = use_pick(&organisation, &tiers, wish.as_ref());
+    if let Some(here) = subscribed {
+        return view! { <Subscribed here=here tiers=tiers/> }.into_any();
+    }
     let may = use_viewer().is_some_and(|viewer| viewer.may(Need::BILLING_WRITE));
     let offers = StoredValue::new(tiers.clone());
     let chosen = Memo::new(move |_| offers.with_value(|offers| offers.iter().find(|offer| offer.code == pick.with(|pick| pick.tier.clone())).cloned()));
@@ -53,9 +56,6 @@ pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<
             }}
             {move || {
                 let pick = pick.get();
-                if subscribed.as_ref() == Some(&pick) {
-                    return view! { <Callout tone=Tone::Good>{tr!(onboarding.tier.yours)}</Callout> }.into_any();
-                }
                 if !may {
                     return view! { <Callout tone=Tone::Info>{tr!(onboarding.tier.others)}</Callout> }.into_any();
                 }
@@ -73,6 +73,20 @@ pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<
         </Card>
     }
     .into_any()
+}
+
+/// Once there is a tier, another one is a change, which the page of billing offers with what it costs.
+#[component]
+fn Subscribed(here: Pick, tiers: Vec<TierOffer>) -> impl IntoView {
+    let name = tiers.into_iter().find(|offer| offer.code == here.tier).map_or(here.tier, |offer| offer.name.get(i18n::language()).to_owned());
+    let per = if here.interval == Interval::Annual { tr!(common.annual) } else { tr!(common.monthly) };
+    let may = use_viewer().is_some_and(|viewer| viewer.may(Need::BILLING_READ));
+    view! {
+        <Card class="stack">
+            <Callout tone=Tone::Good title=format!("{name}, {per}")><p>{tr!(onboarding.tier.yours)}</p></Callout>
+            {may.then(|| view! { <div class="form-actions"><LinkButton href="/billing#subscriptions">{tr!(onboarding.tier.change)}</LinkButton></div> })}
+        </Card>
+    }
 }
 
 /// What the organisation pays for already. A tier without a term is no more than somebody's suggestion.

@@ -2,6 +2,7 @@
 
 use super::steps;
 use crate::{sheets::ActivitySheet, state_chip::StateChip, words};
+use kernel::Need;
 use kit::{prelude::*, progress::Steps};
 use leptos::prelude::*;
 use provisioning::view::{LogLevel, LogLine, OperationDetail};
@@ -11,9 +12,9 @@ pub fn Activity(sheet: ActivitySheet) -> impl IntoView {
     if sheet.operations.is_empty() {
         return view! { <EmptyState icon=icons::LuHistory title=tr!(provisioning.activity.none) says=tr!(provisioning.activity.none_says)/> }.into_any();
     }
+    let all = use_viewer().filter(|viewer| viewer.may(Need::AUDIT_READ)).map(|_| view! { <a class="link" href="/activity">{tr!(provisioning.activity.all)}</a> });
     view! {
-        <Section title=tr!(provisioning.activity.title) says=tr!(provisioning.activity.says)
-            actions=view! { <a class="link" href="/activity">{tr!(provisioning.activity.all)}</a> }.into_any()>
+        <Section title=tr!(provisioning.activity.title) says=tr!(provisioning.activity.says) actions=all.into_any()>
             <ol class="stack">
                 {sheet.operations.into_iter().map(|detail| view! { <li><Operation detail=detail/></li> }).collect_view()}
             </ol>

@@ -50,7 +50,7 @@ fn SettingsForm(
     let most = u32::try_from(NAME_LENGTH).unwrap_or(u32::MAX);
     view! {
         <Section title=tr!(provisioning.configuration.title) says=tr!(provisioning.configuration.says)>
-            <Card>
+            <Card class="stack">
                 {planned.map(|plan| view! { <FormNote>{tr!(provisioning.configuration.fits_planned, plan = plan.get(i18n::language()).to_owned())}</FormNote> })}
                 <Form action=acts.configure>
                     <input type="hidden" name="form[id]" value=id.to_string()/>

@@ -20,7 +20,7 @@ pub fn Planned(shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
                     <Callout tone=Tone::Info title=tr!(provisioning.planned.plan_title, plan = plan.clone(), date = date_text(on)).to_string()>
                         <p>{tr!(provisioning.planned.plan_says, plan = plan)}</p>
                         {may_change.then(|| view! {
-                            <Form action=acts.keep_plan quiet=true>
+                            <Form action=acts.keep_plan quiet=true class="mt-3">
                                 <input type="hidden" name="id" value=id/>
                                 <SubmitButton kind=ButtonKind::Plain icon=icons::LuUndo2>{tr!(provisioning.planned.keep)}</SubmitButton>
                             </Form>

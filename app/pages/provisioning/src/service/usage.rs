@@ -10,7 +10,9 @@ pub fn Usage(usage: Option<UsageView>) -> impl IntoView {
     let Some(usage) = usage.filter(|usage| !usage.meters.is_empty()) else {
         return view! { <EmptyState icon=icons::LuGauge title=tr!(provisioning.usage.none) says=tr!(provisioning.usage.none_says)/> }.into_any();
     };
-    let term = tr!(provisioning.usage.term, from = date_text(usage.term.start), to = date_text(usage.term.end)).to_string();
+    let first = usage.term.start;
+    let last = usage.term.end.plus_days(-1).max(first);
+    let term = tr!(provisioning.usage.term, from = date_text(first), to = date_text(last)).to_string();
     view! {
         <Section title=tr!(provisioning.usage.title) says=term>
             <StatTiles><StatTile label=tr!(provisioning.usage.cost) value=Signal::stored(usage.cost.format(i18n::language()))/></StatTiles>

@@ -103,6 +103,12 @@ impl HttpProber {
     }
 }
 
+/// What the encryption says, however often it was wrapped.
+fn tls_in(io: &std::io::Error) -> Option<&rustls::Error> {
+    let inner = io.get_ref()?;
+    inner.downcast_ref::<rustls::Error>().or_else(|| inner.downcast_ref::<std::io::Error>().and_then(tls_in))
+}
+
 /// The innermost reason, in our words where we have some.
 fn trouble(error: &reqwest::Error) -> Seen {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
@@ -118,7 +124,7 @@ fn trouble(error: &reqwest::Error) -> Seen {
             if io.kind() == std::io::ErrorKind::ConnectionRefused {
                 return Seen::fails("refused", None);
             }
-            if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            if let Some(tls) = tls_in(io) {
                 return Seen::fails("tls", Some(short(tls)));
             }
         }

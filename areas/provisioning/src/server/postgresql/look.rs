@@ -46,7 +46,7 @@ impl Found {
     /// Whether a part with our mark is there. Parts are made with their mark in one transaction, but for the database,
     /// which gets it right afterwards: one that we own without a mark is ours.
     pub fn ours(&self, names: &Names) -> bool {
-        let marked = |comment: &Option<String>| comment.as_deref() == Some(names.mark.as_str());
+        let marked = |comment: &Option<String>| comment.as_ref().is_some_and(|comment| *comment == names.mark || *comment == names.former_mark);
         self.login.as_ref().is_some_and(|login| marked(&login.comment))
             || self.owner.as_ref().is_some_and(marked)
             || self.database.as_ref().is_some_and(|database| marked(&database.comment) || (database.comment.is_none() && database.owner == names.owner))
@@ -59,7 +59,7 @@ impl Found {
             self.owner.clone().flatten(),
             self.database.as_ref().and_then(|database| database.comment.clone()),
         ];
-        match comments.into_iter().flatten().find(|comment| *comment != names.mark && comment.starts_with(Names::MARK)) {
+        match comments.into_iter().flatten().find(|comment| *comment != names.mark && *comment != names.former_mark && comment.starts_with(Names::MARK)) {
             Some(other) => Err(DriverError::permanent("provisioning.error.foreign", format!("{} belongs to {other}", names.login))),
             None => Ok(()),
         }
@@ -98,7 +98,7 @@ pub(super) async fn find(connection: &mut PgConnection, names: &Names) -> Result
                 has_database_privilege('public', d.oid, 'CONNECT') AS open_to_all
            FROM pg_database d
           WHERE d.datname = $1
-             OR shobj_description(d.oid, 'pg_database') = $2
+             OR shobj_description(d.oid, 'pg_database') IN ($2, $4)
              OR pg_get_userbyid(d.datdba) = $3
           ORDER BY d.datname = $1 DESC
           LIMIT 1",
@@ -106,6 +106,7 @@ pub(super) async fn find(connection: &mut PgConnection, names: &Names) -> Result
     .bind(&names.database)
     .bind(&names.mark)
     .bind(&names.owner)
+    .bind(&names.former_mark)
     .fetch_optional(&mut *connection)
     .await
     .map_err(trouble)?;

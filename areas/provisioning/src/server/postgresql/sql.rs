@@ -7,8 +7,11 @@ use super::{
     look::{Found, connection_limit},
     server::trouble,
 };
+use kernel::TenantId;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
 
 /// What an instance is called on its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +22,11 @@ pub(super) struct Names {
     pub database: String,
     /// The role that owns the database.
     pub owner: String,
-    /// The comment by which we tell ours.
+    /// The comment by which we tell ours. Comments and names are open to everybody who has a database on the server, so it tells
+    /// nobody else whose it is.
     pub mark: String,
+    /// The comment of earlier versions, which named the organisation and the instance; it is replaced where it is seen.
+    pub former_mark: String,
     /// Key of the lock that keeps two workers apart.
     pub lock: i64,
 }
@@ -36,10 +42,23 @@ impl Names {
             login: format!("t_{short}"),
             database: format!("{chosen}_{short}"),
             owner: format!("o_{short}"),
-            mark: format!("{}{} {}", Self::MARK, wanted.tenant, wanted.instance),
+            mark: format!("{}{}", tenants_mark(wanted.tenant), opaque(&[wanted.tenant.uuid(), wanted.instance.uuid()])),
+            former_mark: format!("{}{} {}", Self::MARK, wanted.tenant, wanted.instance),
             lock,
         }
     }
+}
+
+/// What the marks of an organisation's roles and databases begin with.
+pub(super) fn tenants_mark(tenant: TenantId) -> String {
+    format!("{}{} ", Names::MARK, opaque(&[tenant.uuid()]))
+}
+
+/// Ids are random beyond guessing, so their hash leads nobody back to them.
+fn opaque(ids: &[Uuid]) -> String {
+    let mut hasher = Sha256::new();
+    ids.iter().for_each(|id| hasher.update(id.as_bytes()));
+    hasher.finalize()[..10].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// What a customer may call a database; the plan's schema says the same.
