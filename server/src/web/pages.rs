@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
+    middleware::map_response,
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{any, post},
@@ -52,6 +53,8 @@ pub fn routes(state: &WebState) -> Router<WebState> {
         .merge(super::downloads::routes())
         .leptos_routes_with_context(state, routes, provide_dev(state), move || shell(options.clone()))
         .fallback(leptos_axum::file_and_error_handler_with_context::<WebState, _>(provide_dev(state), shell))
+        // Leptos adds a route for each function to those of the pages.
+        .layer(map_response(settled))
 }
 
 /// What pages find in their context besides the request.
@@ -70,7 +73,7 @@ async fn call(State(state): State<WebState>, request: Request<Body>) -> Response
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return no_such_call(request.uri().path());
     }
-    settled(handle_server_fns_with_context(provide_dev(&state), request).await.into_response()).await
+    handle_server_fns_with_context(provide_dev(&state), request).await.into_response()
 }
 
 fn no_such_call(path: &str) -> Response {

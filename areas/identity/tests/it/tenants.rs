@@ -67,7 +67,7 @@ async fn a_profile_is_changed_and_the_currency_until_it_is_charged_in() {
     server::fix_currency(&mut tx).await.expect("fixes");
     tx.audit("test", "test", serde_json::json!({}));
     tx.commit().await.expect("commits");
-    let later = ProfileForm { currency: "EUR".into(), ..form };
+    let later = ProfileForm { currency: "EUR".into(), ..server::my_organisation(&cx).await.expect("reads").form() };
     assert!(matches!(server::update_organisation(&cx, later).await, Err(error) if error.fields()[0].code == "fixed"));
 }
 
