@@ -17,15 +17,20 @@ export function somebody(name = "Sari Wulandari"): Person {
   return { organisation: `Nusantara Retail ${mark}`, name, email: `sari.${mark}@nusantara-retail.test` };
 }
 
-/** Signs an organisation up; its owner is signed in afterwards. */
-export async function signUp(page: Page, person: Person) {
-  await open(page, "/sign-up");
+/** Fills the form of the page of sign-up and sends it. */
+export async function sendSignUp(page: Page, person: Person) {
   await page.getByLabel("Organisation").fill(person.organisation);
   await page.getByLabel("Your name").fill(person.name);
   await page.getByLabel("Work e-mail").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create organisation" }).click();
   await page.waitForURL("**/onboarding");
+}
+
+/** Signs an organisation up; its owner is signed in afterwards. */
+export async function signUp(page: Page, person: Person) {
+  await open(page, "/sign-up");
+  await sendSignUp(page, person);
   await hydrated(page);
 }
 

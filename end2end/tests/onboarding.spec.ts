@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { accessible, shots } from "../harness/look";
 import { mailTo } from "../harness/mail";
-import { another, PASSWORD, signUp, somebody, type Person } from "../harness/people";
+import { another, PASSWORD, sendSignUp, signUp, somebody, type Person } from "../harness/people";
 import { expect, hydrated, open, test } from "../harness/test";
 
 async function fillProfile(page: Page) {
@@ -210,12 +210,7 @@ test("what was chosen on the price list is chosen at the step of the tier, on an
   await page.waitForURL(/\/sign-up\?tier=/);
   await hydrated(page);
   const sari = somebody();
-  await page.getByLabel("Organisation").fill(sari.organisation);
-  await page.getByLabel("Your name").fill(sari.name);
-  await page.getByLabel("Work e-mail").fill(sari.email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create organisation" }).click();
-  await page.waitForURL("**/onboarding");
+  await sendSignUp(page, sari);
   await expect(page.getByLabel("Currency")).toHaveValue("IDR");
 
   const elsewhere = await another(browser);
