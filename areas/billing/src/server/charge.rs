@@ -7,7 +7,8 @@ use super::{
         accounts::Account,
         invoices, settings,
         subscriptions::{self, Segment},
-        usage::{self, Grown, TotalKey},
+        totals::{self, Grown, TotalKey},
+        usage,
     },
 };
 use crate::{
@@ -90,7 +91,7 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
         let free = matches!(after.state, State::Trialing { .. } | State::Cancelling { trial: Some(_) });
         subscriptions::open_segment(tx, after, after.whole_term(), free).await?;
         if let Some(before) = turned {
-            usage::carry_levels(tx, after.id, before.usage_from, after.usage_from).await?;
+            totals::carry_levels(tx, after.id, before.usage_from, after.usage_from).await?;
         }
         if (before.is_none() || turned.is_some())
             && let Some(until) = next_at
@@ -106,11 +107,11 @@ async fn release_ahead(tx: &mut TenantTx, before: &Subscription, at: Timestamp) 
     let meters = usage::release(tx, before.id, before.usage_from, at).await?;
     let keys: Vec<TotalKey> = meters.iter().map(|meter| (before.id, before.usage_from, meter.as_str())).collect();
     let mut grown = Vec::with_capacity(keys.len());
-    for (key, total) in keys.iter().zip(usage::lock_totals(tx, &keys).await?) {
+    for (key, total) in keys.iter().zip(totals::lock_totals(tx, &keys).await?) {
         let total = Total::of(before.usage_from, total.carried, &usage::events(tx, before.id, before.usage_from, key.2).await?);
         grown.push(Grown { subscription: before.id, meter: key.2, total, late: false });
     }
-    Ok(usage::save_totals(tx, &grown).await?)
+    Ok(totals::save_totals(tx, &grown).await?)
 }
 
 /// When late usage of a subscription that ended is looked for next, after this day; none once the grace window is over.
@@ -172,7 +173,7 @@ async fn bill_usage(tx: &mut TenantTx, account: &Account, before: &Subscription)
         return Ok(Vec::new());
     }
     let plan = plan(tx, segment.plan_id).await?;
-    let totals = usage::totals(tx, before.id, segment.from_at).await?;
+    let totals = totals::totals(tx, before.id, segment.from_at).await?;
     let mut pendings = Vec::new();
     for component in &plan.terms.components {
         let Some(used) = used(tx, before.id, &segment, &totals, component, account.currency()).await? else { continue };
@@ -223,7 +224,7 @@ pub(super) async fn late_lines(tx: &mut TenantTx, account: &Account) -> Result<V
         let Some(segment) = subscriptions::segment(tx, subscription, from).await? else { continue };
         let plan = plan(tx, segment.plan_id).await?;
         let Some(component) = plan.terms.component_for_meter(&meter).filter(|_| !segment.free) else { continue };
-        let totals = usage::totals(tx, subscription, from).await?;
+        let totals = totals::totals(tx, subscription, from).await?;
         let Some(used) = used(tx, subscription, &segment, &totals, component, account.currency()).await? else { continue };
         let billed = invoices::billed_usage(tx, subscription, component.id, from).await?;
         let term = segment_term(account, &plan, subscription, &segment);
@@ -245,7 +246,7 @@ async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timesta
     }
     let groups: Vec<_> = waiting.chunk_by(|one, other| one.0 == other.0).collect();
     let keys: Vec<TotalKey> = groups.iter().map(|group| (after.id, after.usage_from, group[0].0.as_str())).collect();
-    let totals = usage::lock_totals(tx, &keys).await?;
+    let totals = totals::lock_totals(tx, &keys).await?;
     let grown = keys.iter().zip(&groups).zip(totals).map(|(((subscription, _, meter), group), mut total)| {
         for (_, at, value) in *group {
             // In order of time and the first of their segment, so weights stand.
@@ -253,6 +254,6 @@ async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timesta
         }
         Grown { subscription: *subscription, meter, total, late: false }
     });
-    usage::save_totals(tx, &Vec::from_iter(grown)).await?;
+    totals::save_totals(tx, &Vec::from_iter(grown)).await?;
     Ok(())
 }

@@ -7,7 +7,8 @@ use super::{
     store::{
         accounts, settings, subscriptions,
         subscriptions::Segment,
-        usage::{self, EventRow, Grown, Known, Place, TotalKey},
+        totals::{self, Grown, TotalKey},
+        usage::{self, EventRow, Known, Place},
     },
 };
 use crate::{
@@ -276,7 +277,7 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
         return Ok(());
     }
     let keys: Vec<TotalKey> = groups.keys().copied().collect();
-    let totals = usage::lock_totals(tx, &keys).await?;
+    let totals = totals::lock_totals(tx, &keys).await?;
     let mut grown = Vec::with_capacity(keys.len());
     for (((subscription, from, meter), mut group), mut total) in groups.into_iter().zip(totals) {
         group.sort_by_key(|event| event.at);
@@ -295,7 +296,7 @@ async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Resu
         }
         grown.push(Grown { subscription, meter, total, late });
     }
-    usage::save_totals(tx, &grown).await?;
+    totals::save_totals(tx, &grown).await?;
     Ok(())
 }
 

@@ -6,4 +6,5 @@ pub mod invoices;
 pub mod payments;
 pub mod settings;
 pub mod subscriptions;
+pub mod totals;
 pub mod usage;

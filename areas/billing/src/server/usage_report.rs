@@ -6,7 +6,7 @@ use super::{
     store::{
         accounts::{self, Account},
         subscriptions::{self, Which},
-        usage,
+        totals, usage,
     },
     subscriptions::after as after_subscription,
 };
@@ -55,7 +55,7 @@ pub async fn usage_page(cx: &Cx, after: Option<&str>, size: PageSize) -> Result<
 async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscription, instance: InstanceId) -> Result<Option<UsageView>, BillingError> {
     let Some(segment) = subscriptions::segment(tx, subscription.id, subscription.usage_from).await? else { return Ok(None) };
     let plan = plan(tx, segment.plan_id).await?;
-    let totals = usage::totals(tx, subscription.id, segment.from_at).await?;
+    let totals = totals::totals(tx, subscription.id, segment.from_at).await?;
     let term = segment_term(account, &plan, subscription.id, &segment);
     let mut meters = Vec::new();
     for component in &plan.terms.components {
