@@ -71,7 +71,7 @@ async fn known(api: &Api, nobody: Cx, headers: &HeaderMap) -> Result<(Cx, RateLi
     if !is_shaped(secret) {
         return Err(invalid());
     }
-    let (address, now) = (nobody.address().to_owned(), nobody.now());
+    let (address, now) = (identity::attempts::address_key(nobody.address()), nobody.now());
     if let Some(problem) = rate::refusal(&api.failures.peek(&address, now), "access.too_many_failures").filter(|_| !api.failures.was_good(secret)) {
         return Err(problem);
     }

@@ -8,8 +8,9 @@ use axum::{
     http::request::Parts,
 };
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Number, Value, value::RawValue};
 use serde_path_to_error::{Path, Segment};
+use std::collections::BTreeMap;
 
 /// A JSON body. Its size and media type were checked at the door.
 pub struct Json<T>(pub T);
@@ -40,11 +41,15 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     }
     // From the bytes again: a field that stands there twice is still visible in them.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let found = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (code, tail) = sort_out(&error.inner().to_string());
         let words = without_position(&error.inner().to_string());
         misfit(&pointer(error.path(), tail.as_deref()), code, words)
-    })
+    })?;
+    match str::from_utf8(bytes).ok().and_then(|text| find_inexact(&value, text, String::new())) {
+        Some(pointer) => Err(misfit(&pointer, "inexact", "JSON numbers keep 15 digits and this one has more: where a text is taken, write it as text")),
+        None => Ok(found),
+    }
 }
 
 /// Any JSON, or where reading stopped.
@@ -115,6 +120,61 @@ fn find_nul(value: &Value, at: String) -> Option<String> {
     }
 }
 
+/// Decimal digits that a double keeps whatever they are (IEEE 754).
+const EXACT_DIGITS: usize = 15;
+
+/// Whether a number was read as another than was written: `text` has more digits than the double that stands for it keeps.
+/// Integers that are no doubles are kept as they are.
+pub fn inexact(number: &Number, text: &str) -> bool {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_matches('0');
+    // What is too small for a double is read as nothing at all.
+    let vanished = number.as_f64() == Some(0.0) && !digits.is_empty();
+    number.is_f64() && (digits.len() > EXACT_DIGITS || vanished)
+}
+
+/// What stands behind these names in an object, as it was written.
+pub fn written<'a>(object: &'a str, names: &[&str]) -> Option<&'a str> {
+    names.iter().try_fold(object, |object, name| Some(fields(object)?.get(*name)?.get()))
+}
+
+/// The items of an array, as they were written.
+pub fn items(array: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(array).ok()
+}
+
+fn fields(object: &str) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(object).ok()
+}
+
+/// The pointer of the first number that was not read as it stands in `text`, which `value` was read from.
+fn find_inexact(value: &Value, text: &str, at: String) -> Option<String> {
+    match value {
+        Value::Number(number) => inexact(number, text).then_some(at),
+        Value::Array(_) | Value::Object(_) if !has_doubles(value) => None,
+        Value::Array(values) => {
+            let texts = items(text)?;
+            values.iter().zip(texts).enumerate().find_map(|(index, (value, text))| find_inexact(value, text.get(), format!("{at}/{index}")))
+        }
+        Value::Object(values) => {
+            let texts = fields(text)?;
+            values.iter().find_map(|(key, value)| find_inexact(value, texts.get(key)?.get(), format!("{at}/{}", escape(key))))
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
+}
+
+/// Nearly no body has any, and only for those is the text read a second time.
+fn has_doubles(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_doubles),
+        Value::Object(fields) => fields.values().any(has_doubles),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    }
+}
+
 /// Query parameters; unknown, repeated and ill-formed ones are answered 400 by name.
 pub struct Query<T>(pub T);
 
@@ -177,6 +237,29 @@ mod tests {
         assert_eq!(answer("")["detail"], "The body is empty.");
         assert_eq!(answer(&format!("{}{}", "[".repeat(300), "]".repeat(300)))["status"], 400);
         assert_eq!(answer("{\"name\":\"x\"} more")["status"], 400);
+    }
+
+    #[test]
+    fn points_at_numbers_that_reading_would_change() {
+        #[derive(Debug, Deserialize)]
+        struct Any {
+            #[expect(dead_code, reason = "anything fits")]
+            a: Value,
+        }
+        let pointer = |number: &str, body: &str| read::<Any>(body.replace("N", number).as_bytes()).err().map(|problem| {
+            let found: Value = serde_json::from_slice(&problem.render("")).expect("JSON");
+            assert_eq!((&found["status"], &found["errors"][0]["code"]), (&json!(422), &json!("inexact")), "{number}");
+            found["errors"][0]["pointer"].as_str().expect("a pointer").to_owned()
+        });
+        for exact in ["0", "-0.0", "1.25", "1e3", "0.100000000000000000000000", "123456789.012345", "9007199254740993", "18446744073709551615", "-9223372036854775808", "100000000000000000000", "1.5E+300"] {
+            assert_eq!(pointer(exact, r#"{"a":N}"#), None, "{exact}");
+        }
+        // The third and the fourth are read as 0.1 and 1e20, which have a single digit.
+        for changed in ["0.1234567890123456", "1234567890.1234567", "0.1000000000000000055", "100000000000000000001", "18446744073709551616", "-1.000000000000000001e5", "1e-400"] {
+            assert_eq!(pointer(changed, r#"{"a":N}"#).as_deref(), Some("/a"), "{changed}");
+            assert_eq!(pointer(changed, r#"{"a": {"x": [1.5, "N", {"b/c" : N}], "y": 2}}"#).as_deref(), Some("/a/x/2/b~1c"), "{changed}");
+        }
+        assert_eq!(pointer("0.1234567890123456", r#"{"a":"N"}"#), None, "texts are kept");
     }
 
     #[test]

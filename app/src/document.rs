@@ -1,7 +1,8 @@
 //! The HTML document around the application.
 
 use crate::App;
-use http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
+use kit::door::Inside;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -11,10 +12,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let language = kit::request::language();
     i18n::read_in(language);
     say_what_may_run();
+    say_whose_it_is();
     let charts = echarts(&options);
     view! {
         <!DOCTYPE html>
-        <html lang=language.code() data-theme=kit::request::theme().attribute() data-echarts=charts data-now=kit::time::now().micros().to_string()>
+        <html lang=language.code() data-theme=kit::request::theme().attribute() data-inside=kit::door::inside().map(Inside::code) data-echarts=charts data-now=kit::time::now().micros().to_string()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -26,6 +28,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="preload" href="/fonts/inter-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet id="styles" options=options.clone()/>
                 <script type="module" src="/js/chart.js" nonce=use_nonce()></script>
+                <script type="module" src="/js/typed.js" nonce=use_nonce()></script>
+                <script type="module" src="/js/organisation.js" nonce=use_nonce()></script>
                 <HydrationScripts options=options/>
                 <MetaTags/>
             </head>
@@ -46,6 +50,13 @@ fn say_what_may_run() {
     if let Ok(value) = HeaderValue::from_str(&policy) {
         response.insert_header(CONTENT_SECURITY_POLICY, value);
     }
+}
+
+/// A page is as its reader asks for it: language, theme, whether they have come in. Nobody else's cache may show it.
+fn say_whose_it_is() {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    response.insert_header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response.insert_header(VARY, HeaderValue::from_static("cookie, accept-language"));
 }
 
 /// Where the built chart library lies; its name carries its version.

@@ -3,6 +3,7 @@
 use i18n::tr;
 use kit::{
     PageError, Viewer,
+    door::{asked_in, went_out},
     live::provide_live,
     load::Trouble,
     shell::{ProviderShell, PublicShell, TenantShell},
@@ -55,15 +56,18 @@ fn gate(viewer: Resource<Result<Viewer, PageError>>, door: &'static str, frame: 
     view! {
         <Suspense fallback=|| view! { <div class="content" aria-label=tr!(common.loading)><Skeleton kind=SkeletonKind::Cards/></div> }>
             {move || {
-                let here = location.pathname.get_untracked();
+                let there = asked_in(door, &location.pathname.read_untracked(), &location.search.read_untracked());
                 Suspend::new(async move {
                     match viewer.await {
                         Ok(viewer) => {
                             slot.0.set(Some(viewer.clone()));
                             frame(viewer)
                         }
-                        Err(PageError::SignedOut) => view! { <Redirect path=format!("{door}?next={here}")/> }.into_any(),
-                        Err(error) => view! { <PublicShell narrow=true><Trouble error=error retry=retry/></PublicShell> }.into_any(),
+                        Err(PageError::SignedOut) => {
+                            went_out();
+                            view! { <Redirect path=there/> }.into_any()
+                        }
+                        Err(error) => view! { <PublicShell narrow=true><Trouble error=error retry=retry whole=true/></PublicShell> }.into_any(),
                     }
                 })
             }}

@@ -14,7 +14,7 @@ mod routes;
 mod source;
 
 #[cfg(feature = "ssr")]
-pub use broken::{POLICY as BROKEN_POLICY, broken_page};
+pub use broken::{POLICY as BROKEN_POLICY, broken_page, other_organisation_page};
 #[cfg(feature = "ssr")]
 pub use document::shell;
 #[cfg(feature = "ssr")]

@@ -91,4 +91,5 @@ group! { provider:
     ProviderCatalog, view_provider_catalog, load_provider_catalog: pages_catalog::ProviderCatalogPage;
     ProviderOffering, view_provider_offering, load_provider_offering: pages_catalog::ProviderOfferingPage;
     Audit, view_audit, load_audit: pages_compliance::AuditPage;
+    ProviderSettings, view_provider_settings, load_provider_settings: pages_identity::ProviderSettingsPage;
 }

@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("catalog") view={Lazy::<pages::ProviderCatalog>::new()} ssr=WHOLE/>
                     <Route path=path!("catalog/:slug") view={Lazy::<pages::ProviderOffering>::new()} ssr=WHOLE/>
                     <Route path=path!("audit") view={Lazy::<pages::Audit>::new()} ssr=WHOLE/>
+                    <Route path=path!("settings") view={Lazy::<pages::ProviderSettings>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=TenantLayout ssr=WHOLE>
                     <Route path=path!("onboarding") view={Lazy::<pages::Onboarding>::new()} ssr=WHOLE/>

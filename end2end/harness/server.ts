@@ -31,7 +31,6 @@ export async function startServer({ dataFolder, logFile, smtpUrl }: Start) {
       HUB_SITE: process.env.E2E_SITE ?? path.join(ROOT, "site"),
       HUB_SMTP_URL: smtpUrl,
       HUB_CLOCK: process.env.E2E_CLOCK ?? "simulated",
-      HUB_DEV: "on",
       HUB_LOG: process.env.E2E_LOG ?? "info",
     },
   });

@@ -149,13 +149,18 @@ for (const language of ["en", "id"]) {
   });
 }
 
-test("a second check is added to the order form, and taken away again", async ({ page }) => {
+test("a second check is added to the order form, and the first taken away", async ({ page }) => {
   await signUp(page, somebody());
   await open(page, "/catalog/uptime-monitoring?plan=scale");
   const rows = page.locator("fieldset.schema-row");
   await expect(rows).toHaveCount(1);
   await page.getByRole("button", { name: "Add another", exact: true }).click();
   await expect(rows).toHaveCount(2);
-  await rows.last().getByRole("button", { name: "Remove" }).click();
+  await rows.last().getByLabel("Name", { exact: true }).fill("The second");
+  await rows.first().getByRole("button", { name: "Remove" }).click();
   await expect(rows).toHaveCount(1);
+  await expect(rows.getByLabel("Name", { exact: true })).toHaveValue("The second");
+  // Counted anew, and one stays.
+  await expect(rows.locator("legend")).toHaveText("Check 1");
+  await expect(rows.getByRole("button", { name: "Remove" })).toHaveCount(0);
 });

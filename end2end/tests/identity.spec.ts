@@ -93,9 +93,19 @@ test.describe("an account", () => {
     await fillSignIn(page, sari.email, PASSWORD);
     // The address of the sign-in page ends with it, too.
     await page.waitForURL((url) => url.pathname === "/team");
+    // What stood behind the question mark comes along.
+    await hydrated(page);
+    await signOut(page);
+    await page.goto("/services?q=shop+%26+co&state=running");
+    await page.waitForURL(/\/sign-in\?next=\/services%3F/);
+    await hydrated(page);
+    await fillSignIn(page, sari.email, PASSWORD);
+    await page.waitForURL((url) => url.pathname === "/services" && url.searchParams.get("q") === "shop & co" && url.searchParams.get("state") === "running");
     // Whoever is in already is led on, but not into the other realm.
     await page.goto("/sign-in");
     await page.waitForURL("**/services");
+    await page.goto("/sign-in?next=/team");
+    await page.waitForURL((url) => url.pathname === "/team");
     await page.goto("/provider/sign-in");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(new URL(page.url()).pathname).toBe("/provider/sign-in");
@@ -104,6 +114,38 @@ test.describe("an account", () => {
     await open(page, "/sign-in?next=//evil.test/");
     await fillSignIn(page, sari.email, PASSWORD);
     await page.waitForURL("**/onboarding");
+  });
+
+  test("is no stranger on the pages for everyone, and may go on or out from there", async ({ page }) => {
+    const sari = somebody();
+    await open(page, "/");
+    const bar = page.getByRole("banner");
+    await expect(bar.getByRole("link", { name: "Sign up" })).toBeVisible();
+    await signUp(page, sari);
+    for (const address of ["/", "/pricing", "/sign-up"]) {
+      await open(page, address);
+      await expect(bar.getByRole("link", { name: "Go to your services" })).toHaveAttribute("href", "/services");
+      await expect(bar.getByRole("link", { name: /^Sign (in|up)$/ })).toHaveCount(0);
+    }
+    const already = page.locator("[data-already-in]");
+    await expect(already).toContainText(sari.name);
+    await expect(already).toContainText(sari.email);
+    await accessible(page);
+    // The browser goes there by itself, too.
+    await open(page, "/");
+    await bar.getByRole("link", { name: "Go to your services" }).click();
+    await page.waitForURL("**/services");
+    await open(page, "/pricing?interval=annual");
+    const enterprise = page.locator("article", { has: page.getByRole("heading", { name: /^enterprise$/i }) });
+    await enterprise.getByRole("link").click();
+    await page.waitForURL(/\/onboarding\?step=tier&tier=ENTERPRISE&interval=annual$/);
+    await open(page, "/sign-up");
+    await already.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in/);
+    await hydrated(page);
+    await expect(bar.getByRole("link", { name: "Sign up" })).toBeVisible();
+    await open(page, "/sign-up");
+    await expect(already).toHaveCount(0);
   });
 
   test("that exists already is not made twice, and what was typed stays", async ({ page }) => {
@@ -170,6 +212,67 @@ test("a colleague is invited, joins, works in two organisations, and is seen off
   await other.page.goto("/team");
   await other.page.waitForURL(/\/sign-in\?next=\/team$/);
   await other.end();
+});
+
+test.describe("a page that was drawn for one organisation", () => {
+  // Chromium's own lines about what is refused, and about the live connection that is cut.
+  test.use({ expectedErrors: [/409|ERR_FAILED/] });
+
+  test("does nothing for another after a switch in a second tab", async ({ page, browser }) => {
+    const sari = somebody();
+    const budi = { ...somebody("Budi Santoso"), organisation: `Budi Konsultan ${Date.now().toString(36)}` };
+    await signUp(page, sari);
+    await open(page, "/team");
+    await page.locator("#invite").getByLabel("E-mail").fill(budi.email);
+    await page.locator("#invite").getByLabel("Role").selectOption("admin");
+    await page.locator("#invite").getByRole("button", { name: "Send invitation" }).click();
+    const other = await another(browser);
+    await signUp(other.page, budi);
+    await open(other.page, linkIn(await mailTo(budi.email, /invites you/), /accept-invitation/));
+    await other.page.getByRole("button", { name: /^Join/ }).click();
+    await other.page.waitForURL("**/services");
+    await hydrated(other.page);
+
+    const form = "/catalog/managed-postgresql?plan=dev";
+    const context = other.page.context();
+    const fill = async (tab: Page) => {
+      await tab.getByLabel("Name of the service").fill("Whose database");
+      await tab.getByLabel("Database name").fill("app");
+    };
+    // One tab hears nothing, as if it had slept; one has no scripting.
+    const asleep = await context.newPage();
+    await asleep.routeWebSocket(/\/call\/app_kit\/live\//, (socket) => socket.close());
+    await asleep.route("**/call/app_kit/live/**", (route) => route.abort());
+    await open(asleep, form);
+    await fill(asleep);
+    const unscripted = await browser.newContext({ baseURL: process.env.E2E_URL, locale: "en-GB", javaScriptEnabled: false });
+    await unscripted.addCookies(await context.cookies());
+    const plain = await unscripted.newPage();
+    await plain.goto(form);
+    await fill(plain);
+
+    await other.page.getByLabel("Switch organisation").click();
+    await other.page.getByRole("button", { name: budi.organisation }).click();
+    await other.page.waitForURL("**/services");
+    // The session has another token by now, which all tabs of a browser have.
+    await unscripted.addCookies(await context.cookies());
+
+    await asleep.getByRole("button", { name: "Order now" }).click();
+    await expect(asleep.getByText("You work in another organisation by now")).toBeVisible();
+    await expect(asleep.getByLabel("Name of the service")).toHaveValue("Whose database");
+    await plain.getByRole("button", { name: "Order now" }).click();
+    await expect(plain.getByRole("heading", { name: "You work in another organisation by now" })).toBeVisible();
+    await open(other.page, "/services");
+    await expect(other.page.getByText("No services yet")).toBeVisible();
+
+    await asleep.getByRole("button", { name: "Load the page again" }).click();
+    await expect(asleep.locator(".org-text")).toContainText(budi.organisation);
+    await plain.getByRole("link", { name: "Load the page again" }).click();
+    await plain.waitForURL(`**${form}`);
+    await expect(plain.locator(".org-text")).toContainText(budi.organisation);
+    await unscripted.close();
+    await other.end();
+  });
 });
 
 test("a new colleague joins without an account of their own before", async ({ page, browser }) => {
@@ -241,6 +344,44 @@ test("settings keep the organisation's words and one's own language and theme", 
   await expect(page.getByRole("heading", { level: 1, name: "Pengaturan" })).toBeVisible();
 });
 
+test("another language keeps what was typed, but for what is secret", async ({ page }) => {
+  const sari = somebody();
+  await open(page, "/sign-up?tier=starter");
+  await page.getByLabel("Organisation").fill(sari.organisation);
+  await page.getByLabel("Work e-mail").fill(sari.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  // Shown, it is a field of text.
+  await page.getByRole("button", { name: "Show the password" }).click();
+  await page.getByLabel("Change language").click();
+  await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", "id");
+  await hydrated(page);
+  expect(new URL(page.url()).search).toBe("?tier=starter");
+  await expect(page.getByLabel("Organisasi")).toHaveValue(sari.organisation);
+  await expect(page.getByLabel("Surel kantor")).toHaveValue(sari.email);
+  await expect(page.getByLabel("Kata sandi", { exact: true })).toHaveValue("");
+  expect(await page.evaluate(() => sessionStorage.getItem("hub-typed"))).toBeNull();
+  // Once: the page as it is loaded next is empty.
+  await open(page, "/sign-up");
+  await expect(page.getByLabel("Organisasi")).toHaveValue("");
+
+  // The page hears what comes back, as if it were typed: the price follows.
+  await page.context().clearCookies({ name: "hub_lang" });
+  await signUp(page, sari);
+  await open(page, "/catalog/managed-postgresql?plan=standard");
+  const bill = page.locator("[data-bill=each]");
+  await page.getByLabel("Storage").fill("13600");
+  await expect(bill).toContainText("13,600");
+  await page.getByLabel("Name of the service").fill("Shop database");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("Bahasa");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("lang", "id");
+  await hydrated(page);
+  await expect(page.getByLabel("Nama layanan")).toHaveValue("Shop database");
+  await expect(bill).toContainText("13.600");
+});
+
 test("a key is shown once and works until it is revoked", async ({ page, request }) => {
   await signUp(page, somebody());
   await open(page, "/settings/api-keys");
@@ -278,8 +419,18 @@ test.describe("with scripting off", () => {
     await page.getByRole("button", { name: "Create organisation" }).click();
     await page.waitForURL("**/onboarding");
 
-    await signOut(page);
+    // The page of sign-up says who is in, and leads on or out.
+    await page.goto("/sign-up");
+    await expect(page.locator("[data-already-in]")).toContainText(sari.email);
+    await page.getByRole("banner").getByRole("link", { name: "Go to your services" }).click();
+    await page.waitForURL("**/services");
+    await page.goto("/sign-up");
+    await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in/);
     await expect(page.getByText("You are signed out.")).toBeVisible();
+    await page.goto("/team?after=x");
+    await page.waitForURL(/\/sign-in\?next=\/team%3Fafter%3Dx$/);
+    await page.goto("/sign-in?done=signed_out");
     await fillSignIn(page, sari.email, "not the password");
     await expect(page.getByText("E-mail address or password is not right")).toBeVisible();
     await expect(page.getByLabel("E-mail")).toHaveValue(sari.email);

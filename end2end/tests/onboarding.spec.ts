@@ -206,6 +206,8 @@ test("what was chosen on the price list is chosen at the step of the tier, on an
   await open(page, "/pricing?currency=IDR");
   await page.getByRole("button", { name: "Annual" }).click();
   await page.waitForURL(/interval=annual/);
+  await expect(page.getByText("per month, billed monthly").first()).toBeVisible();
+  await expect(page.getByText("Not sold in this currency and term")).toHaveCount(0);
   await page.locator("article", { has: page.getByRole("heading", { name: /^enterprise$/i }) }).getByRole("link").click();
   await page.waitForURL(/\/sign-up\?tier=/);
   await hydrated(page);

@@ -18,6 +18,12 @@ test("a database is ordered, used, stopped, changed, deleted and restored, live"
 
   await page.getByRole("link", { name: "Credentials" }).click();
   await page.waitForURL("**?tab=credentials");
+  // Looked at, and left without revealing anything.
+  await expect(page.getByRole("button", { name: "Reveal them now" })).toBeVisible();
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
+  await expect(page.getByText("Where to connect")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Reveal them now" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Credentials" }).click();
   await page.getByRole("button", { name: "Reveal them now" }).click();
   await expect(page.getByText("Copy these now")).toBeVisible();
   const first = await page.locator("[data-credential=uri]").innerText();
@@ -94,7 +100,8 @@ test.describe("another organisation's service", () => {
     const answers = [];
     for (const address of [id, unknown]) {
       const answer = await other.page.goto(`/services/${address}`);
-      await expect(other.page.getByText("There is nothing here")).toBeVisible();
+      await expect(other.page.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
+      await expect(other.page).toHaveTitle(/There is nothing here/);
       answers.push(answer!.status());
     }
     expect(answers).toEqual([404, 404]);
@@ -135,6 +142,22 @@ test("the list is searched, filtered and sorted by its address", async ({ page }
   await page.getByPlaceholder("Search this list").fill("alp");
   await page.getByRole("button", { name: "Apply" }).first().click();
   await expect.poll(names).toEqual(["Alpha"]);
+  expect(new URL(page.url()).search).toBe("?q=alp&sort=created");
+  await page.goBack();
+  await expect.poll(names).toEqual(["Beta", "Alpha"]);
+  await expect(page.getByPlaceholder("Search this list")).toHaveValue("");
+  // The palette begins anew each time, and finds services.
+  const palette = page.getByRole("dialog").getByRole("combobox");
+  await page.keyboard.press("Control+k");
+  await palette.fill("alp");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await expect(palette).toHaveValue("");
+  await palette.fill("alp");
+  await expect(page.getByRole("option", { name: "Search services for “alp”" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/services?q=alp");
+  await expect.poll(names).toEqual(["Alpha"]);
   await open(page, "/services?state=failed");
   await expect(page.getByText("Nothing matches these filters")).toBeVisible();
 });
@@ -161,6 +184,8 @@ test.describe("with scripting off", () => {
     await page.getByLabel("Database name").fill("Not A Name");
     await page.getByRole("button", { name: "Order now" }).click();
     await expect(page.getByText("Please check these fields")).toBeVisible();
+    await page.getByRole("alert").getByRole("link", { name: "Database name" }).click();
+    await expect(page.getByLabel("Database name")).toBeFocused();
     await expect(page.getByLabel("Name of the service")).toHaveValue("Plain database");
     await expect(page.getByLabel("Database name")).toHaveValue("Not A Name");
     await page.getByLabel("Database name").fill("plain");
@@ -268,4 +293,17 @@ test("a list is kept as one likes to see it, and comes as a file", async ({ page
   await page.waitForURL("**/services?state=running&sort=name");
   await hydrated(page);
   await expect(views.locator("summary")).toHaveText("Views");
+});
+
+test("the keyboard reaches the page's contents past the navigation, and reading begins there on every page", async ({ page }) => {
+  await signUp(page, somebody());
+  await open(page, "/services");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#content")).toBeFocused();
+  expect(new URL(page.url()).hash).toBe("");
+  await page.getByRole("link", { name: "Monitoring", exact: true }).click();
+  await page.waitForURL("**/monitoring");
+  await expect(page.getByRole("heading", { level: 1, name: "Monitoring" })).toBeVisible();
+  await expect(page.locator("#content")).toBeFocused();
 });

@@ -13,6 +13,7 @@ use uuid::Uuid;
 /// PostgreSQL counts from 2000-01-01.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 const EPOCH_DAYS: i64 = 10_957;
+const BEYOND: &str = "the time is beyond what can be kept";
 
 impl Type<Postgres> for Timestamp {
     fn type_info() -> PgTypeInfo {
@@ -28,13 +29,13 @@ impl PgHasArrayType for Timestamp {
 
 impl Encode<'_, Postgres> for Timestamp {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        <i64 as Encode<'_, Postgres>>::encode(self.micros() - EPOCH_MICROS, buffer)
+        <i64 as Encode<'_, Postgres>>::encode(self.micros().checked_sub(EPOCH_MICROS).ok_or(BEYOND)?, buffer)
     }
 }
 
 impl Decode<'_, Postgres> for Timestamp {
     fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
-        Ok(Self::from_micros(<i64 as Decode<'_, Postgres>>::decode(value)? + EPOCH_MICROS))
+        Ok(Self::from_micros(<i64 as Decode<'_, Postgres>>::decode(value)?.checked_add(EPOCH_MICROS).ok_or(BEYOND)?))
     }
 }
 
@@ -118,3 +119,15 @@ macro_rules! codes_as_text {
 }
 
 codes_as_text!(Currency, Language, Role);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_cannot_be_kept_are_an_error() {
+        let written = |micros: i64| Timestamp::from_micros(micros).encode_by_ref(&mut PgArgumentBuffer::default()).is_ok();
+        assert!(written(0) && written(i64::MAX) && written(i64::MIN + EPOCH_MICROS));
+        assert!(!written(i64::MIN) && !written(i64::MIN + EPOCH_MICROS - 1));
+    }
+}

@@ -16,6 +16,14 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// From what somebody sent, a cursor for example: none outside the years 0 to 9999, which is what texts can say and the
+    /// database keeps.
+    pub const fn try_from_micros(micros: i64) -> Option<Self> {
+        const YEAR_0: i64 = -62_167_219_200 * MICROS_PER_SECOND;
+        const YEAR_10_000: i64 = 253_402_300_800 * MICROS_PER_SECOND;
+        if YEAR_0 <= micros && micros < YEAR_10_000 { Some(Self(micros)) } else { None }
+    }
+
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds * MICROS_PER_SECOND)
     }
@@ -268,6 +276,17 @@ mod tests {
         assert_eq!("1969-12-31T23:59:59Z".parse::<Timestamp>().expect("a time").micros(), -1_000_000);
         for text in ["2026-02-30T00:00:00Z", "2026-01-31", "2026-01-31T25:00:00Z", "2026-01-31T00:00:00", "x", "2026-01-31T+1:00:00Z"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn takes_from_others_what_texts_can_say() {
+        let (first, last): (Timestamp, Timestamp) = ("0000-01-01T00:00:00Z".parse().expect("a time"), "9999-12-31T23:59:59.999999Z".parse().expect("a time"));
+        for time in [first, last] {
+            assert_eq!(Timestamp::try_from_micros(time.micros()), Some(time));
+        }
+        for micros in [i64::MIN, first.micros() - 1, last.micros() + 1, i64::MAX] {
+            assert_eq!(Timestamp::try_from_micros(micros), None);
         }
     }
 

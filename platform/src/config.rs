@@ -23,7 +23,6 @@ pub struct Config {
     pub postgres_servers: Vec<(String, String)>,
     pub site: PathBuf,
     pub pool: u32,
-    pub dev: bool,
     /// Every setting with its value as shown and where it came from.
     pub listing: Vec<Listed>,
 }
@@ -89,7 +88,6 @@ const SETTINGS: &[(&str, &str, &str, bool)] = &[
     ("HUB_POSTGRES_BIN", "", "folder of the PostgreSQL programs; absent: PATH, the distribution's, node_modules", false),
     ("HUB_SITE", "site", "folder of the built client", false),
     ("HUB_POOL", "", "database connections of this process, 2 to 200; absent: two for each processor, at least 4", false),
-    ("HUB_DEV", "off", "on: developer's pages such as /_gallery", false),
 ];
 
 /// More connections than the processors can serve make all of them slower: with 20 on two processors a page took a third
@@ -127,15 +125,19 @@ impl Config {
             None => usual_pool(),
         };
         let public_url = optional("HUB_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
-        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
-            return Err(bad("HUB_PUBLIC_URL", "an address that begins with http:// or https://"));
+        if !is_origin(&public_url) {
+            return Err(bad("HUB_PUBLIC_URL", "an address like https://hub.example.com, with no path behind it"));
+        }
+        if !are_directives(&text("HUB_LOG")) {
+            return Err(bad("HUB_LOG", "a level (error, warn, info, debug, trace, off) or directives like info,platform=debug"));
         }
         let database_url = optional("DATABASE_URL");
         if database_url.as_ref().is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
             return Err(BadSetting::Value { name: "DATABASE_URL", value: "(hidden)".into(), expected: "an address like postgres://user:password@host/database" });
         }
         let smtp_url = optional("HUB_SMTP_URL");
-        if smtp_url.as_ref().is_some_and(|url| !url.starts_with("smtp://") && !url.starts_with("smtps://")) {
+        let names_host = |url: &String| url::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()));
+        if smtp_url.as_ref().is_some_and(|url| !(url.starts_with("smtp://") || url.starts_with("smtps://")) || !names_host(url)) {
             return Err(BadSetting::Value { name: "HUB_SMTP_URL", value: "(hidden)".into(), expected: "an address like smtp://user:password@host:port" });
         }
         if text("HUB_MAIL_FROM").parse::<lettre::message::Mailbox>().is_err() {
@@ -157,7 +159,6 @@ impl Config {
                 .ok_or(BadSetting::Value { name: "HUB_POSTGRES_SERVERS", value: "(hidden)".into(), expected: "name=postgres://...,name=postgres://..." })?,
             site: PathBuf::from(text("HUB_SITE")),
             pool,
-            dev: one_of("HUB_DEV", "off", "on", "on or off")?,
             listing: SETTINGS
                 .iter()
                 .map(|(name, default, meaning, secret)| {
@@ -209,14 +210,31 @@ fn parse_roles(text: &str) -> Option<Vec<ServerRole>> {
     Some(roles)
 }
 
+/// `http://` or `https://`, a host, perhaps a port, and nothing else.
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()) && url.path() == "/" && bare && !text.contains(char::is_whitespace)
+}
+
+/// A word by itself is a level: as the name of a part of the program it would silence all others, which nobody means who
+/// mistypes `info`.
+fn are_directives(text: &str) -> bool {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    text.split(',').map(str::trim).all(|part| part.contains('=') || part.contains('[') || LEVELS.iter().any(|level| part.eq_ignore_ascii_case(level)))
+}
+
+/// None where one cannot be read, or two have one name.
 fn parse_servers(text: &str) -> Option<Vec<(String, String)>> {
-    text.split(',')
+    let servers: Vec<(String, String)> = text.split(',')
         .filter(|part| !part.trim().is_empty())
         .map(|part| {
             let (name, url) = part.trim().split_once('=')?;
             (url.starts_with("postgres") && !name.is_empty()).then(|| (name.to_owned(), url.to_owned()))
         })
-        .collect()
+        .collect::<Option<_>>()?;
+    let names: std::collections::BTreeSet<&str> = servers.iter().map(|(name, _)| name.as_str()).collect();
+    (names.len() == servers.len()).then_some(servers)
 }
 
 #[cfg(test)]
@@ -234,8 +252,15 @@ mod tests {
             from(&[("HUB_ADDR", "nowhere")]).expect_err("bad").to_string(),
             "HUB_ADDR is `nowhere`, but must be an address and port like 127.0.0.1:3000"
         );
-        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PROXIES", "proxy"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_SMTP_URL", "mail"), ("HUB_MAIL_FROM", "abc"), ("DATABASE_URL", "mysql://x")] {
+        for (name, value) in [("HUB_ROLES", "web,cook"), ("HUB_CLOCK", "slow"), ("HUB_POOL", "1"), ("HUB_PROXIES", "proxy"), ("HUB_PUBLIC_URL", "ftp://x"), ("HUB_PUBLIC_URL", "http://"), ("HUB_PUBLIC_URL", "http://x y"), ("HUB_PUBLIC_URL", "http://x/path"), ("HUB_PUBLIC_URL", "http://x?y=1"), ("HUB_SMTP_URL", "mail"), ("HUB_SMTP_URL", "smtp://"), ("HUB_LOG", "inof"), ("HUB_POSTGRES_SERVERS", "a=postgres://x/y,a=postgres://x/z"), ("HUB_MAIL_FROM", "abc"), ("DATABASE_URL", "mysql://x")] {
             assert!(from(&[(name, value)]).is_err(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn takes_what_is_meant() {
+        for (name, value) in [("HUB_LOG", "debug"), ("HUB_LOG", "info,platform=debug"), ("HUB_LOG", "OFF"), ("HUB_PUBLIC_URL", "https://hub.example/"), ("HUB_PUBLIC_URL", "http://[::1]:3000"), ("HUB_POSTGRES_SERVERS", "a=postgres://x/y, b=postgres://x/z")] {
+            assert!(from(&[(name, value)]).is_ok(), "{name}={value}");
         }
     }
 

@@ -122,6 +122,11 @@ impl EmbeddedPostgres {
         }
     }
 
+    /// Whether this folder has a database, running or not.
+    pub fn is_in(data_folder: &Path) -> bool {
+        Record::load(data_folder).is_ok_and(|record| record.is_some())
+    }
+
     /// The connections of the database that a server on this machine runs for this data folder; none when none answers.
     /// Only for the user who runs that server, who alone can read the passwords.
     pub async fn attach(data_folder: &Path) -> Result<Option<Connections>, EmbeddedError> {

@@ -1,11 +1,12 @@
 //! Jobs: written in the transaction of the change that wants them, run at least once by the worker role through
 //! graphile_worker. Shallow, idempotent, bounded.
 
-use crate::{Db, Platform};
+use crate::{Cx, Db, Opened, Platform, fault, telemetry};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
-use kernel::Fault;
+use kernel::{Fault, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use sqlx::PgConnection;
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
@@ -75,6 +76,49 @@ async fn worker(db: &Db, dispatch: Arc<Dispatch>, stopping: CancellationToken) -
         .init()
         .await
         .map_err(|error| Fault::passing(format!("the job queue cannot be opened: {error}")))
+}
+
+/// A job that failed as often as jobs are tried: nobody tries it again.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct DeadJob {
+    /// `mail`, or `event` with what happened: `event billing.plan_due`.
+    pub name: String,
+    /// The organisation's printed id, where the job has one.
+    pub tenant: Option<String>,
+    pub last_error: Option<String>,
+    /// Real time.
+    pub created_at: Timestamp,
+    pub failed_at: Timestamp,
+}
+
+/// Jobs that one look at the dead ones answers.
+pub const DEAD_SHOWN: i32 = 1_000;
+
+/// Dead jobs, those that failed last first. Needs the system's, the provider's or the owner's role.
+pub async fn dead(connection: &mut PgConnection) -> Result<Vec<DeadJob>, Fault> {
+    let sql = "SELECT name, tenant, last_error, created_at, failed_at FROM hub.dead_jobs($1)";
+    sqlx::query_as(sql).bind(DEAD_SHOWN).fetch_all(connection).await.map_err(fault)
+}
+
+/// Puts dead jobs back into the queue, once their cause is mended; answers how many.
+pub async fn retry_dead(cx: &Cx) -> Result<i64, Opened> {
+    let mut tx = cx.system_tx().await?;
+    let retried = sqlx::query_scalar("SELECT hub.retry_dead_jobs()").fetch_one(&mut *tx).await.map_err(fault)?;
+    tx.commit().await?;
+    Ok(retried)
+}
+
+/// Counts dead jobs for the metrics, and tells of them.
+pub async fn count_dead(cx: &Cx) -> Result<(), Opened> {
+    let dead = {
+        let mut tx = cx.system_tx().await?;
+        dead(&mut tx).await?
+    };
+    metrics::gauge!(telemetry::DEAD_JOBS).set(dead.len() as f64);
+    if let Some(newest) = dead.first() {
+        tracing::warn!(jobs = dead.len(), newest = newest.name, "{} jobs were given up and need attention: `service-hub doctor` lists them", dead.len());
+    }
+    Ok(())
 }
 
 /// Works until the process stops. A queue that cannot be reached is tried again.

@@ -21,13 +21,21 @@ pub enum MigrateError {
     Newer(i64),
     #[error("the database step {0} differs from the one that was run: this program is not the one that made the database")]
     Changed(i64),
+    #[error("the role in DATABASE_URL may not do what an owner has to ({0}): let it own the database and give it CREATEROLE, as in `ALTER ROLE <owner> CREATEROLE`")]
+    NotAllowed(String),
     #[error("the database cannot be brought up to this version: {0}")]
     Failed(String),
 }
 
+/// PostgreSQL's code for "permission denied".
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
 impl From<sqlx::Error> for MigrateError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.to_string())
+        match error.as_database_error() {
+            Some(answer) if answer.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) => Self::NotAllowed(answer.message().to_owned()),
+            Some(_) | None => Self::Failed(error.to_string()),
+        }
     }
 }
 
@@ -141,14 +149,19 @@ async fn open_queue(connection: &mut PgConnection) -> Result<(), MigrateError> {
 }
 
 /// For `DATABASE_URL`: makes the login role beside the owner and answers its address. The password follows from the
-/// owner's, so that every copy of the program finds the same one without sharing a file.
+/// owner's, so that every copy of the program finds the same one without sharing a file. Where the owner gives none (`trust`,
+/// a password file), the cluster's own number stands in, which nobody knows who cannot connect already.
 pub async fn ensure_login_role(owner_url: &str) -> Result<String, MigrateError> {
     use hmac::{Hmac, Mac};
     let mut url = url::Url::parse(owner_url).map_err(|error| MigrateError::Failed(format!("DATABASE_URL cannot be read: {error}")))?;
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(url.password().unwrap_or_default().as_bytes()).expect("HMAC takes keys of any length");
+    let mut connection = PgConnection::connect(owner_url).await?;
+    let known = match url.password() {
+        Some(password) => password.to_owned(),
+        None => sqlx::query_scalar("SELECT system_identifier::text FROM pg_control_system()").fetch_one(&mut connection).await?,
+    };
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(known.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(b"service-hub login role");
     let password = hex::encode(mac.finalize().into_bytes());
-    let mut connection = PgConnection::connect(owner_url).await?;
     let sql = format!(
         "DO $$ BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_login') THEN

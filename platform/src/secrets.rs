@@ -26,24 +26,20 @@ impl Secrets {
         Self { cipher: XChaCha20Poly1305::new(&key.into()), fingerprint: URL_SAFE_NO_PAD.encode(&hash[..12]) }
     }
 
-    /// Reads `<data>/secret.key`, or makes it at first start, readable by its owner only.
+    /// Reads `<data>/secret.key`, or makes it at first start, readable by its owner only. It gets its name when it is whole, so
+    /// that neither a process that is killed amid it nor a second one on the folder finds half a key.
     pub fn in_folder(data: &Path) -> io::Result<Self> {
         let path = data.join("secret.key");
-        match fs::read(&path) {
-            Ok(bytes) => {
-                let key = bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("{} is not 32 bytes", path.display())))?;
-                Ok(Self::from_key(key))
-            }
+        let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(data)?;
-                let key: [u8; 32] = random_bytes();
-                let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-                io::Write::write_all(&mut file, &key)?;
-                file.sync_all()?;
-                Ok(Self::from_key(key))
+                make(data, &path)?;
+                fs::read(&path)?
             }
-            Err(error) => Err(error),
-        }
+            read => read?,
+        };
+        let key = bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("{} is not 32 bytes", path.display())))?;
+        Ok(Self::from_key(key))
     }
 
     /// Tells this key from others and nothing of it.
@@ -67,6 +63,18 @@ impl Secrets {
     }
 }
 
+/// Of several that make one at once, the first to name it wins.
+fn make(data: &Path, path: &Path) -> io::Result<()> {
+    let draft = data.join(format!("secret.key.{}", hex::encode(random_bytes::<8>())));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let named = io::Write::write_all(&mut file, &random_bytes::<32>()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&draft, path));
+    let removed = fs::remove_file(&draft);
+    match named {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => removed,
+        named => named.and(removed),
+    }
+}
+
 /// From the operating system's generator.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -82,6 +90,19 @@ pub fn random_token() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processes_that_start_at_once_find_one_whole_key() {
+        let data = std::env::temp_dir().join(format!("hub-secrets-{}", std::process::id()));
+        let prints: Vec<String> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| Secrets::in_folder(&data).expect("a whole key").fingerprint().to_owned())).collect();
+            starts.into_iter().map(|start| start.join().expect("no panic")).collect()
+        });
+        assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
+        let files: Vec<_> = fs::read_dir(&data).expect("made").map(|entry| entry.expect("readable").file_name()).collect();
+        assert_eq!(files, ["secret.key"], "drafts are gone");
+        fs::remove_dir_all(&data).expect("ours");
+    }
 
     #[test]
     fn opens_what_it_sealed_and_nothing_else() {

@@ -14,6 +14,8 @@ pub const HTTP_REQUESTS: &str = "service_hub_http_requests_total";
 pub const HTTP_SECONDS: &str = "service_hub_http_request_duration_seconds";
 /// Jobs that ran, by `job` and `outcome` (done, failed).
 pub const JOBS: &str = "service_hub_jobs_total";
+/// Jobs that were given up and that nobody tries again, as the process that plays the scheduler counts them.
+pub const DEAD_JOBS: &str = "service_hub_jobs_dead";
 
 /// Libraries that tell more than their news: the queue would print every job with what it carries. HUB_LOG may name them
 /// again to hear them.
@@ -45,6 +47,7 @@ pub fn start_metrics() -> Option<PrometheusHandle> {
     metrics::describe_counter!(HTTP_REQUESTS, "HTTP requests answered, by route, method and status.");
     metrics::describe_histogram!(HTTP_SECONDS, "Seconds from an HTTP request to its answer, by route and method.");
     metrics::describe_counter!(JOBS, "Jobs that ran, by name and outcome.");
+    metrics::describe_gauge!(DEAD_JOBS, "Jobs that were given up and need attention.");
     Some(handle)
 }
 
@@ -59,9 +62,10 @@ mod tests {
         metrics::counter!(HTTP_REQUESTS, "route" => "/").increment(1);
         metrics::histogram!(HTTP_SECONDS, "route" => "/").record(0.5);
         metrics::counter!(JOBS, "job" => "mail").increment(1);
+        metrics::gauge!(DEAD_JOBS).set(0.0);
         let text = handle.render();
         let named = |kind: &str| -> Vec<String> { text.lines().filter_map(|line| line.strip_prefix(kind)?.split(' ').next().map(str::to_owned)).collect() };
-        assert_eq!(named("# TYPE ").len(), 3, "{text}");
+        assert_eq!(named("# TYPE ").len(), 4, "{text}");
         assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
     }
 }

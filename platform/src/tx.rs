@@ -5,7 +5,7 @@ use crate::{Cx, Job, audit::{self, Note}, db::GroupRole, fault, held, live};
 use kernel::{Fault, Need, TenantId, Timestamp, events::Event};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
-use std::{ops::{Deref, DerefMut}, time::Duration};
+use std::{collections::BTreeSet, ops::{Deref, DerefMut}, time::Duration};
 
 /// One tenant's rows. `commit` writes the audit entry and the live changes with everything else.
 pub struct TenantTx {
@@ -199,6 +199,12 @@ impl SystemTx {
     pub async fn enqueue<J: Job>(&mut self, job: &J, key: Option<&str>, delay: Duration) -> Result<(), Fault> {
         let payload = serde_json::to_value(job).expect("jobs serialise");
         add_job(&mut self.tx, J::NAME, &payload, key, delay).await
+    }
+
+    /// Which of these keys have a job that is ready and only waits for its turn: queued again it would go behind all others.
+    pub async fn in_line(&mut self, keys: &[&str]) -> Result<BTreeSet<String>, Fault> {
+        let found: Vec<String> = sqlx::query_scalar("SELECT hub.jobs_in_line($1)").bind(keys).fetch_all(&mut *self.tx).await.map_err(fault)?;
+        Ok(found.into_iter().collect())
     }
 
     pub async fn commit(self) -> Result<(), Fault> {

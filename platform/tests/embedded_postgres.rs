@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use platform::migrate::{self, MigrateError};
 use platform::embedded_postgres::{Connections, EmbeddedError, EmbeddedPostgres};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
@@ -298,6 +299,9 @@ async fn roles_may_do_what_they_are_for_and_nothing_else() {
         .expect("as migrations do");
     run(login_url, "BEGIN; SET LOCAL ROLE hub_tenant; COMMIT").await.expect("as transactions do");
     assert_eq!(refusal(owner_url, "CREATE ROLE s SUPERUSER").await, INSUFFICIENT_PRIVILEGE);
+    let refused = migrate::ensure_login_role(login_url).await.expect_err("it is no owner");
+    assert!(matches!(refused, MigrateError::NotAllowed(_)), "{refused}");
+    assert!(refused.to_string().contains("ALTER ROLE <owner> CREATEROLE"), "{refused}");
 
     // As the driver of Managed PostgreSQL does.
     run(provisioner_url, "CREATE ROLE customer LOGIN PASSWORD 'p'; GRANT customer TO CURRENT_USER").await.expect("a role");

@@ -49,6 +49,26 @@ const POINTED = Object.fromEntries(
     .map(([unit, text]) => [unit, [text, `{primary|${text}}`]]),
 );
 
+/** Names of months and weekdays as the page's language has them, under the name by which ECharts finds them; English is its own. */
+function localeOf(core, language) {
+  if (language === "en") return "EN";
+  const names = (count, day, field, width) =>
+    Array.from({ length: count }, (_, index) => new Intl.DateTimeFormat(language, { [field]: width, timeZone: "UTC" }).format(day(index)));
+  const month = (index) => Date.UTC(2026, index, 1);
+  // The fourth of January 2026 is a Sunday, with which ECharts begins.
+  const weekday = (index) => Date.UTC(2026, 0, 4 + index);
+  const name = language.toUpperCase();
+  core.registerLocale(name, {
+    time: {
+      month: names(12, month, "month", "long"),
+      monthAbbr: names(12, month, "month", "short"),
+      dayOfWeek: names(7, weekday, "weekday", "long"),
+      dayOfWeekAbbr: names(7, weekday, "weekday", "short"),
+    },
+  });
+  return name;
+}
+
 class HubChart extends HTMLElement {
   static observedAttributes = ["data-option"];
 
@@ -91,7 +111,7 @@ class HubChart extends HTMLElement {
       return;
     }
     if (!this.isConnected) return;
-    this.chart ??= core.init(this, null, { renderer: "canvas" });
+    this.chart ??= core.init(this, null, { renderer: "canvas", locale: localeOf(core, document.documentElement.lang) });
     this.chart.setOption(this.painted(), { notMerge: true });
   }
 

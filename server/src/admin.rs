@@ -16,6 +16,8 @@ pub enum Admin {
     CreateApiKey(CreateApiKey),
     /// Print the address of the running data folder's database, for backups and inspection.
     DatabaseUrl(DatabaseUrl),
+    /// Try jobs again that were given up, once what `doctor` says of them is mended.
+    RetryJobs,
     /// Look at or move the simulated clock.
     #[command(subcommand)]
     Clock(ClockCommand),
@@ -83,6 +85,9 @@ pub enum ClockCommand {
     /// What time it is for the installation.
     Show,
     /// Move forward: `advance 30d`, or `advance to 2026-12-31T00:00:00Z`.
+    ///
+    /// Everything that falls due on the way happens at its own moment. Terms are closed ten minutes after their end, when the
+    /// usage of their last minutes has arrived: for the invoices of a midnight, move to ten minutes after it.
     Advance {
         /// A stretch like 30d or 12h; or `to` and a time.
         #[arg(required = true, num_args = 1..=2)]
@@ -114,6 +119,10 @@ async fn answer(installation: &Installation, command: Admin) -> Result<(String, 
         Admin::CreateTenant(wanted) => create_tenant(&cx, wanted).await,
         Admin::CreateApiKey(wanted) => create_api_key(&cx, wanted).await,
         Admin::DatabaseUrl(_) => Err("the address is printed without opening the installation".to_owned()),
+        Admin::RetryJobs => {
+            let retried = platform::jobs::retry_dead(&cx).await.map_err(|error| error.to_string())?;
+            Ok((format!("{retried} jobs are tried again"), json!({ "retried": retried })))
+        }
         Admin::Clock(ClockCommand::Show) => {
             let now = cx.now();
             Ok((now.to_string(), json!({ "now": now, "simulated": cx.platform().clock.is_simulated() })))
@@ -126,7 +135,12 @@ async fn answer(installation: &Installation, command: Admin) -> Result<(String, 
             };
             let to = simulate::parse_target(cx.now(), text)?;
             let now = simulate::advance(&cx, &drivers(installation)?, to).await.map_err(|error| error.to_string())?;
-            Ok((format!("The clock stands at {now}"), json!({ "now": now })))
+            let collecting = billing::server::jobs::collecting(&cx, now).await.map_err(|error| error.to_string())?;
+            let still = match collecting {
+                0 => String::new(),
+                count => format!("; terms that are over and whose last usage is still collected, for ten minutes before they are invoiced: {count}"),
+            };
+            Ok((format!("The clock stands at {now}{still}"), json!({ "now": now, "collecting": collecting })))
         }
     }
 }
@@ -198,10 +212,11 @@ async fn create_api_key(cx: &Cx, wanted: CreateApiKey) -> Result<(String, Value)
 
 /// The organisation that a slug or an id names.
 pub async fn tenant_named(cx: &Cx, name: &str) -> Result<TenantId, String> {
-    if let Ok(id) = name.parse() {
-        return Ok(id);
-    }
-    let found = identity::server::tenant_by_slug(cx, name).await.map_err(|error| error.to_string())?;
+    let found = match name.parse() {
+        Ok(id) => identity::server::tenant_by_id(cx, id).await,
+        Err(_) => identity::server::tenant_by_slug(cx, name).await,
+    };
+    let found = found.map_err(|error| error.to_string())?;
     Ok(found.ok_or_else(|| format!("no organisation is called {name}"))?.id)
 }
 

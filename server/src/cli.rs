@@ -10,7 +10,7 @@ use platform::{Config, telemetry};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Print JSON, one document.
+    /// Print JSON, one document; a refusal is one too: {"error": "…"} on standard error.
     #[arg(long, global = true)]
     json: bool,
 }
@@ -41,6 +41,18 @@ struct Serve {
     /// Make no demo organisations; only the first start on a data folder makes any.
     #[arg(long)]
     empty: bool,
+}
+
+impl Cli {
+    /// Whether answers and refusals are wanted as JSON.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+}
+
+/// A refusal as it is printed: a sentence, or `{"error": "…"}` for programs that read it.
+pub fn refusal(sentence: &str, json: bool) -> String {
+    if json { serde_json::json!({ "error": sentence }).to_string() } else { format!("service-hub: {sentence}") }
 }
 
 /// Runs one command. The error is a sentence for the terminal.
@@ -95,4 +107,22 @@ async fn migrate(config: Config, json: bool) -> Result<(), String> {
         println!("The database is up to this version; {steps} steps were new.");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_a_sentence_or_a_document() {
+        assert_eq!(refusal("the port is \"taken\"", false), "service-hub: the port is \"taken\"");
+        assert_eq!(refusal("the port is \"taken\"", true), r#"{"error":"the port is \"taken\""}"#);
+    }
+
+    #[test]
+    fn json_may_stand_before_or_after_the_command() {
+        for line in [["service-hub", "--json", "config"], ["service-hub", "config", "--json"]] {
+            assert!(Cli::try_parse_from(line).expect("a command").json());
+        }
+    }
 }

@@ -9,6 +9,8 @@ use std::{path::Path, process::Command};
 const LITTLE_DISK_MIB: u64 = 1024;
 /// A clock that is further from the database's than this makes leases and sessions misbehave.
 const CLOCK_SKEW_SECONDS: i64 = 5;
+/// Jobs that were given up and are listed one by one.
+const JOBS_SHOWN: usize = 20;
 
 #[derive(Debug, Serialize)]
 struct Finding {
@@ -49,6 +51,9 @@ fn disk(data: &Path) -> Finding {
     let Some(existing) = existing else {
         return bad("disk", format!("{} cannot be looked at", data.display()));
     };
+    if let Err(error) = can_write(&existing) {
+        return bad("disk", format!("nothing can be written to {} ({error}): give this user the folder, or name another with HUB_DATA", existing.display()));
+    }
     let free = Command::new("df").args(["-Pm"]).arg(&existing).output().ok().and_then(|output| {
         let text = String::from_utf8(output.stdout).ok()?;
         text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
@@ -58,6 +63,14 @@ fn disk(data: &Path) -> Finding {
         Some(mib) => good("disk", format!("{mib} MiB are free for {}", data.display())),
         None => bad("disk", "the free space could not be read: is `df` there?"),
     }
+}
+
+/// Tries it: rights, a mount that is read-only and a full disk all show here.
+fn can_write(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".doctor-{}", std::process::id()));
+    let written = std::fs::write(&probe, [0; 4096]);
+    let removed = std::fs::remove_file(&probe);
+    written.and(removed)
 }
 
 async fn port(config: &Config) -> Finding {
@@ -82,32 +95,50 @@ fn site(config: &Config) -> Finding {
     }
 }
 
-/// Connects, and looks at roles, migrations and the clock.
+/// Connects, and looks at roles, migrations and the clock. A database that lies in the data folder and does not run is
+/// started for the look.
 async fn database(config: &Config) -> Vec<Finding> {
+    let mut started = None;
     let addresses = match &config.database_url {
         Some(owner) => migrate::ensure_login_role(owner).await.map(|login| (owner.clone(), login)).map_err(|error| error.to_string()),
         None => match EmbeddedPostgres::attach(&config.data).await {
             Ok(Some(connections)) => Ok((connections.owner_url, connections.login_url)),
-            Ok(None) => return vec![good("database", format!("none runs in {}; the server starts it", config.data.display()))],
+            Ok(None) if EmbeddedPostgres::is_in(&config.data) => match EmbeddedPostgres::start(&config.data).await {
+                Ok(embedded) => {
+                    let connections = embedded.connections().clone();
+                    started = Some(embedded);
+                    Ok((connections.owner_url, connections.login_url))
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            Ok(None) => return vec![good("database", format!("there is none in {} yet; the first start makes it", config.data.display()))],
             Err(error) => Err(error.to_string()),
         },
     };
-    let (owner, login) = match addresses {
-        Ok(addresses) => addresses,
-        Err(error) => return vec![bad("database", error)],
+    let findings = match addresses {
+        Ok((owner, login)) => looked_at(&owner, &login).await,
+        Err(error) => vec![bad("database", error)],
     };
+    if let Some(embedded) = started {
+        embedded.stop().await;
+    }
+    findings
+}
+
+async fn looked_at(owner: &str, login: &str) -> Vec<Finding> {
     let mut findings = vec![good("database", "answers")];
-    findings.push(match Db::new(&login, 2) {
+    findings.push(match Db::new(login, 2) {
         Ok(db) => match db.check_login_role().await {
             Ok(()) => good("role", "the login role owns nothing and cannot get around row-level security"),
             Err(fault) => bad("role", fault.to_string()),
         },
         Err(fault) => bad("role", fault.to_string()),
     });
-    match sqlx::PgConnection::connect(&owner).await {
+    match sqlx::PgConnection::connect(owner).await {
         Ok(mut connection) => {
             findings.push(migrations(&mut connection).await);
             findings.push(clock(&mut connection).await);
+            findings.push(jobs(&mut connection).await);
         }
         Err(error) => findings.push(bad("migrations", format!("the owner role cannot connect: {error}"))),
     }
@@ -127,6 +158,23 @@ async fn migrations(connection: &mut sqlx::PgConnection) -> Finding {
         }
         Err(error) => bad("migrations", error.to_string()),
     }
+}
+
+/// Jobs that were given up, each with its last words.
+async fn jobs(connection: &mut sqlx::PgConnection) -> Finding {
+    match platform::jobs::dead(connection).await {
+        Ok(dead) if dead.is_empty() => good("jobs", "none was given up"),
+        Ok(dead) => {
+            let said: Vec<String> = dead.iter().take(JOBS_SHOWN).map(sentence).collect();
+            bad("jobs", format!("{} were given up; mend what they say, then run `service-hub admin retry-jobs`: {}", dead.len(), said.join("; ")))
+        }
+        Err(fault) => bad("jobs", format!("could not be looked at ({fault}): run `service-hub migrate`, or start the server")),
+    }
+}
+
+fn sentence(job: &platform::jobs::DeadJob) -> String {
+    let whose = job.tenant.as_deref().map(|tenant| format!(" of {tenant}")).unwrap_or_default();
+    format!("{}{whose}, given up {}: {}", job.name, job.failed_at, job.last_error.as_deref().unwrap_or("it said nothing"))
 }
 
 async fn clock(connection: &mut sqlx::PgConnection) -> Finding {

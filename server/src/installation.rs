@@ -140,3 +140,85 @@ pub fn drivers(installation: &Installation) -> Result<Drivers, String> {
     let uptime = monitoring::server::UptimeDriver::new(installation.platform.clone());
     Ok(Arc::new(provisioning::server::Drivers::new([Arc::new(postgresql) as Arc<dyn Driver>, Arc::new(uptime)])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::testing::Hub;
+    use std::{collections::BTreeMap, path::PathBuf};
+
+    /// A process of its own on the hub's database, with its own data folder and the key in it.
+    struct Process {
+        data: PathBuf,
+        cx: Cx,
+    }
+
+    impl Process {
+        fn starts(hub: &Hub, folder: &str) -> Self {
+            let data = std::env::temp_dir().join(format!("hub-key-{}-{folder}", std::process::id()));
+            let config = Config::from_vars(BTreeMap::from([("HUB_DATA".to_owned(), data.display().to_string())])).expect("good settings");
+            let db = Db::new(&hub.login_url, 1).expect("an address");
+            let secrets = Secrets::in_folder(&data).expect("the temporary folder can be written");
+            let platform = Platform::new(db, Clock::still(hub.clock().now()), config, secrets, Http::new(), LiveHub::new(CancellationToken::new()));
+            Self { data, cx: Cx::system(platform, "start", None) }
+        }
+
+        async fn end(self) {
+            self.cx.platform().db.close().await;
+            std::fs::remove_dir_all(self.data).expect("ours");
+        }
+    }
+
+    async fn kept(hub: &Hub) -> Option<serde_json::Value> {
+        seed::fact(&hub.system(None), "key_fingerprint").await.expect("readable")
+    }
+
+    #[tokio::test]
+    async fn a_database_keeps_to_the_key_that_came_first() {
+        let hub = Hub::start().await;
+        // As one of before, that keeps no fingerprint.
+        assert_eq!(kept(&hub).await, None);
+        let first = Process::starts(&hub, "first");
+        same_key(&first.cx).await.expect("taken over");
+        let ours = Some(json!(first.cx.platform().secrets.fingerprint()));
+        assert_eq!(kept(&hub).await, ours);
+
+        let other = Process::starts(&hub, "other");
+        let refused = same_key(&other.cx).await.expect_err("another key");
+        let path = other.data.join("secret.key");
+        assert_eq!(refused, format!("{} is not the key of this database: copy secret.key from the data folder that it was first started with", path.display()));
+        assert_eq!(kept(&hub).await, ours, "who is refused changes nothing");
+
+        same_key(&first.cx).await.expect("accepted again");
+        same_key(&other.cx).await.expect_err("however often it is tried");
+        first.end().await;
+        other.end().await;
+    }
+
+    #[tokio::test]
+    async fn who_copies_the_key_is_let_in() {
+        let hub = Hub::start().await;
+        let first = Process::starts(&hub, "source");
+        same_key(&first.cx).await.expect("taken over");
+        let other = Process::starts(&hub, "target");
+        same_key(&other.cx).await.expect_err("another key");
+        std::fs::copy(first.data.join("secret.key"), other.data.join("secret.key")).expect("copied");
+        let other = Process::starts(&hub, "target");
+        same_key(&other.cx).await.expect("the same key");
+        same_key(&other.cx).await.expect("again and again");
+        first.end().await;
+        other.end().await;
+    }
+
+    #[tokio::test]
+    async fn of_two_keys_that_come_at_once_one_is_taken() {
+        let hub = Hub::start().await;
+        let (one, two) = (Process::starts(&hub, "one"), Process::starts(&hub, "two"));
+        let (first, second) = tokio::join!(same_key(&one.cx), same_key(&two.cx));
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        let taken = if first.is_ok() { &one } else { &two };
+        assert_eq!(kept(&hub).await, Some(json!(taken.cx.platform().secrets.fingerprint())));
+        one.end().await;
+        two.end().await;
+    }
+}

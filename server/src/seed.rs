@@ -39,7 +39,7 @@ pub async fn first_start(cx: &Cx, drivers: &Drivers, with_demo: bool) -> Result<
     }
     println!("Making the demo with months of history; this takes a little while, once");
     for (email, password) in demo::make(cx, drivers).await? {
-        let door = if email.starts_with("operator@") { "/provider/sign-in" } else { "/sign-in" };
+        let door = if email.ends_with("@service-hub.test") { "/provider/sign-in" } else { "/sign-in" };
         println!("Demo sign-in at {door}, printed once: {email}  {password}");
     }
     remember(cx, DEMO, json!(cx.now())).await.map(drop)
@@ -51,6 +51,21 @@ pub async fn fact(cx: &Cx, name: &str) -> Result<Option<Value>, String> {
         Ok::<_, Opened>(sqlx::query_scalar("SELECT value FROM hub.facts WHERE name = $1").bind(name).fetch_optional(&mut *tx).await.map_err(fault)?)
     };
     read.await.map_err(|error| error.to_string())
+}
+
+/// Keeps what holds now, whatever was kept before.
+pub async fn keep(cx: &Cx, name: &str, value: Value) -> Result<(), String> {
+    let write = async {
+        let mut tx = cx.system_tx().await?;
+        sqlx::query("INSERT INTO hub.facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value")
+            .bind(name)
+            .bind(value)
+            .execute(&mut *tx)
+            .await
+            .map_err(fault)?;
+        Ok::<_, Opened>(tx.commit().await?)
+    };
+    write.await.map_err(|error| error.to_string())
 }
 
 /// Answers whether it was not known before.

@@ -1,9 +1,13 @@
 //! The simulated clock of an installation: kept in the database, moved step by step so that everything that falls due
 //! on the way happens at its own moment.
 
-use crate::roles::{Drivers, scheduler, worker};
+use crate::{
+    roles::{Drivers, scheduler, worker},
+    seed,
+};
 use kernel::{Fault, Timestamp};
 use platform::{Cx, Opened, fault, jobs::Queue, live};
+use serde_json::json;
 use std::time::Duration;
 
 /// Steps of one advance; a schedule that never moves on would otherwise keep it going for ever.
@@ -20,11 +24,22 @@ pub async fn kept_offset(cx: &Cx) -> Result<i64, Opened> {
     Ok(sqlx::query_scalar("SELECT offset_micros FROM hub.clock").fetch_one(&mut *tx).await.map_err(fault)?)
 }
 
+/// By which clock the installation was served last: `"real"` or `"simulated"`.
+const SERVED_BY: &str = "served_by_clock";
+const REAL: &str = "real";
+
+/// Notes by which clock this process serves: what a command's own environment says does not make a real one simulated.
+pub async fn note_clock(cx: &Cx) -> Result<(), String> {
+    seed::keep(cx, SERVED_BY, json!(if cx.config().clock_simulated { "simulated" } else { REAL })).await
+}
+
 /// Why the clock was not moved, as a sentence for the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum AdvanceError {
     #[error("the clock is real: start the server and this command with HUB_CLOCK=simulated to move it")]
     Real,
+    #[error("this installation was served by the real clock last, so its time is not moved: a demo or a test is served with HUB_CLOCK=simulated from its first start on")]
+    ServedByReal,
     #[error("the clock stands at {now}, after {to}: it only moves forward")]
     Backward { now: Timestamp, to: Timestamp },
     #[error("after {STEP_LIMIT} steps the clock stands at {0}: run the command again to go on")]
@@ -47,6 +62,9 @@ pub async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<Timest
     let clock = &cx.platform().clock;
     if !clock.is_simulated() {
         return Err(AdvanceError::Real);
+    }
+    if cx.config().clock_simulated && seed::fact(cx, SERVED_BY).await.map_err(Fault::new)? == Some(json!(REAL)) {
+        return Err(AdvanceError::ServedByReal);
     }
     let now = clock.now();
     if to < now {

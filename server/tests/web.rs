@@ -121,6 +121,103 @@ async fn looking_at_a_page_changes_nothing() {
     }
 }
 
+/// A page as a browser asks for it, with those cookies.
+fn page(path: &str, cookies: &str) -> Request<Body> {
+    Request::get(path)
+        .header(header::HOST, "hub.test")
+        .header(header::ACCEPT, "text/html,*/*")
+        .header(header::COOKIE, format!("hub_lang=en; {cookies}"))
+        .body(Body::empty())
+        .expect("a request")
+}
+
+async fn staff_sign_in(hub: &Hub) -> identity::view::SignedIn {
+    let password = || identity::Password::new("seven green umbrellas");
+    let operator = identity::CreateOperator {
+        email: "rina@provider.test".into(),
+        name: "Rina".into(),
+        role: "operator".into(),
+        password: Some(password()),
+        language: kernel::Language::En,
+    };
+    identity::server::ensure_provider(&hub.system(None), "Service Hub").await.expect("makes the provider");
+    identity::server::create_operator(&hub.system(None), operator).await.expect("is made");
+    let form = identity::SignIn { realm: identity::session::Realm::Staff, email: "rina@provider.test".into(), password: password(), user_agent: String::new() };
+    identity::server::sign_in(&hub.nobody(), form).await.expect("signs in")
+}
+
+#[tokio::test]
+async fn who_is_signed_in_is_no_stranger_on_the_pages_for_everyone() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let (sari, rina) = (signs_up(&hub).await, staff_sign_in(&hub).await);
+    let (person, staff) = (format!("hub_session={}", sari.token), format!("hub_staff={}", rina.token));
+    let both = format!("{person}; {staff}");
+    const SERVICES: &str = "href=\"/services\"";
+    const PROVIDER: &str = "href=\"/provider\"";
+    const STRANGER: &str = "href=\"/sign-in\"";
+    for path in ["/", "/pricing", "/sign-up", "/forgot-password", "/nowhere"] {
+        for (cookies, shown) in [("", STRANGER), ("hub_session=x; hub_staff=x", STRANGER), (&person, SERVICES), (&staff, PROVIDER), (&both, SERVICES)] {
+            let answer = router.clone().oneshot(page(path, cookies)).await.expect("the router always answers");
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "private, no-cache", "{path}");
+            let vary: Vec<_> = answer.headers().get_all(header::VARY).iter().filter_map(|value| value.to_str().ok()).collect();
+            assert!(vary.join(",").contains("cookie"), "{path}: {vary:?}");
+            let body = axum::body::to_bytes(answer.into_body(), 4 << 20).await.expect("the body ends");
+            let body = String::from_utf8_lossy(&body);
+            let bar = body.split("<header class=\"public-bar\">").nth(1).and_then(|rest| rest.split("</header>").next()).expect("there is a bar");
+            for link in [STRANGER, SERVICES, PROVIDER] {
+                assert_eq!(bar.contains(link), link == shown, "{path} with {cookies}: {link} in {bar}");
+            }
+        }
+    }
+    // The page of sign-up says who, and how to go out; to nobody else, staff included.
+    for (cookies, known) in [("", false), (&person, true), (&staff, false)] {
+        let (status, body) = ask(&router, page("/sign-up", cookies)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(body.contains("sari@nusantara.test"), known, "{cookies}");
+        assert_eq!(body.contains("action=\"/sign-out\""), known, "{cookies}");
+    }
+    // A tier is chosen among the steps of those who have signed up.
+    catalog::server::seed_catalog(&hub.system(None)).await.expect("the catalog ships");
+    let (_, body) = ask(&router, page("/pricing?interval=annual", &person)).await;
+    assert!(body.contains("/onboarding?step=tier&amp;tier=PROFESSIONAL&amp;interval=annual") && !body.contains("/sign-up?tier="));
+}
+
+#[tokio::test]
+async fn who_must_sign_in_comes_back_to_path_and_query() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let session = signs_up(&hub).await;
+    let leads_to = async |path: &str, cookies: &str| {
+        let answer = router.clone().oneshot(page(path, cookies)).await.expect("the router always answers");
+        assert!(answer.status().is_redirection(), "{path}: {}", answer.status());
+        answer.headers()[header::LOCATION].to_str().expect("an address").to_owned()
+    };
+    assert_eq!(leads_to("/team", "").await, "/sign-in?next=/team");
+    assert_eq!(leads_to("/services?q=a%26b&state=running", "").await, "/sign-in?next=/services%3Fq%3Da%2526b%26state%3Drunning");
+    assert_eq!(leads_to("/provider/tenants?q=k%C3%A4se", "").await, "/provider/sign-in?next=/provider/tenants%3Fq%3Dk%25C3%25A4se");
+
+    let form = |next: &str| sent("/call/pages_identity/door/calls/sign_in", "text/html", format!("form[email]=sari@nusantara.test&form[password]=seven+green+umbrellas&form[next]={next}"));
+    let cookie = format!("hub_session={}", session.token);
+    for (next, there) in [
+        ("/services%3Fq%3Da%2526b%26state%3Drunning", "/services?q=a%26b&state=running"),
+        ("//evil.test/%3Fq%3D1", ""),
+        ("/%5Cevil.test", ""),
+        ("https://evil.test/", ""),
+        ("/%0A/evil.test", ""),
+        ("/team%0D%0ASet-Cookie:%20x%3D1", ""),
+    ] {
+        let answer = router.clone().oneshot(form(next)).await.expect("the router always answers");
+        assert_eq!(answer.headers()[header::LOCATION], if there.is_empty() { "/onboarding" } else { there }, "{next}");
+        // The page of sign-in hands it on as it stands.
+        let (_, body) = ask(&router, page(&format!("/sign-in?next={next}"), "")).await;
+        let handed = format!("name=\"form[next]\" value=\"{}\"", there.replace('&', "&amp;"));
+        assert!(there.is_empty() || body.contains(&handed), "{next}: {body}");
+        // Whoever is in already is led there at once.
+        assert_eq!(leads_to(&format!("/sign-in?next={next}"), &cookie).await, if there.is_empty() { "/services" } else { there }, "{next}");
+    }
+}
+
 /// Each table with a number that any written row changes.
 async fn everything(hub: &Hub) -> Vec<(String, i64)> {
     use sqlx::Connection;
@@ -173,7 +270,7 @@ async fn the_billing_page_lists_refused_usage_with_its_reason_in_both_languages(
     let events = [event("1001", "requests", "2026-01-15T09:00:00Z"), event("1002", "checks_run", "2026-01-02T09:00:00Z")];
     billing::server::record_usage(&system, &events).await.expect("records");
     let (english, indonesian) = (page("en").await, page("id").await);
-    for words in ["The plan has no such meter", "Nothing was subscribed to at that time", "/shop", "1001", "1002", "2 Jan 2026"] {
+    for words in ["The plan has no such meter", "Nothing was subscribed to at that time", "/shop", "1001", "1002", "2\u{a0}Jan\u{a0}2026"] {
         assert!(english.contains(words), "{words}");
     }
     assert!(!english.contains("api:/shop") && !english.contains("Nothing was refused"));
@@ -315,6 +412,59 @@ async fn what_a_caller_does_wrong_is_no_trouble_of_ours() {
         let (status, body) = ask(&router, sent(path, "application/json", body)).await;
         assert_eq!(status, expected, "{path} with {shown}: {body}");
         assert!(!body.contains("trouble") && body.len() < 3000, "{path} with {shown}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_sends_that_was_drawn_for_another_organisation_is_refused_and_nothing_happens() {
+    const INVITE: &str = "/call/pages_identity/team/calls/invite_member";
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let (ours, other) = (signs_up_as(&hub, "Nusantara").await, signs_up_as(&hub, "Other").await);
+    let [ours_id, other_id] = [&ours, &other].map(|session| session.tenant.expect("has one").to_string());
+    let invites = |accept: &str, field: Option<&str>, call: Option<&str>| {
+        let field = field.map(|id| format!("&{}={id}", kit::organisation::FIELD)).unwrap_or_default();
+        let body = format!("form[email]=budi@nusantara.test&form[role]=technical{field}");
+        let mut request = sent(INVITE, accept, body.clone());
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+        headers.insert(header::COOKIE, format!("hub_session={}", ours.token).parse().expect("a header"));
+        if let Some(id) = call {
+            headers.insert(kit::organisation::HEADER, id.parse().expect("a header"));
+        }
+        request
+    };
+    let invited = async || {
+        let cx = identity::server::caller_from_session(hub.nobody(), &ours.token).await.expect("is signed in").0;
+        identity::server::team(&cx).await.expect("reads").invitations.len()
+    };
+    for (field, call) in [(Some(&*other_id), None), (None, Some(&*other_id)), (Some(&*ours_id), Some(&*other_id))] {
+        let (status, body) = ask(&router, invites("application/json", field, call)).await;
+        assert!(status == StatusCode::CONFLICT && body.contains(kit::organisation::OTHER), "{status} {body}");
+        let (status, body) = ask(&router, invites("text/html", field, call)).await;
+        assert!(status == StatusCode::CONFLICT && body.contains("<a href=\"/team\">Load the page again</a>"), "{status} {body}");
+    }
+    assert_eq!(invited().await, 0);
+    // For its own organisation the function takes the field for nothing of its input.
+    let (status, body) = ask(&router, invites("application/json", Some(&ours_id), Some(&ours_id))).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert_eq!(invited().await, 1);
+    // The pages of the organisation carry it, and the way elsewhere does not.
+    let (_, page) = ask(&router, page("/team", &format!("hub_session={}", ours.token))).await;
+    assert!(page.contains(&format!("data-organisation=\"{ours_id}\"")), "the frame says it");
+    assert!(page.contains(&format!("name=\"{}\" value=\"{ours_id}\"", kit::organisation::FIELD)), "the forms say it");
+}
+
+#[tokio::test]
+async fn nul_characters_are_refused_at_the_door_of_pages() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let form = b"form[email]=a%00@b.test&form[password]=x".to_vec();
+    let mut posted = sent("/call/pages_identity/door/calls/sign_in", "application/json", form.clone());
+    posted.headers_mut().insert(header::CONTENT_LENGTH, form.len().into());
+    for request in [posted, get("/pricing?currency=%00")] {
+        let (status, body) = ask(&router, request).await;
+        assert_eq!((status, body.as_str()), (StatusCode::BAD_REQUEST, "Texts hold no NUL characters."));
     }
 }
 

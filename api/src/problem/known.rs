@@ -62,6 +62,7 @@ known! {
     "event.too_late", 409, "The event's term was closed too long ago", "It is kept and listed, but not charged; report usage within two terms.";
     "event.not_subscribed", 409, "Nothing was subscribed to at the event's time", "It is kept and listed, but not charged; report usage of the time between the order and the end.";
     "event.unknown_meter", 409, "The instance's plan has no such meter", "It is kept and listed, but not charged; the offerings name each plan's meters.";
+    "event.too_large", 409, "The event is more than an invoice can bear", "It is kept and listed, but not charged; report smaller quantities, each fact once.";
     "billing.subscription_not_found", 404, "There is no such subscription", "List the subscriptions for those that exist.";
     "billing.invoice_not_found", 404, "There is no such invoice", "List the invoices for those that exist.";
     "billing.line_not_found", 404, "There is no such line on this invoice", "The invoice lists its lines.";

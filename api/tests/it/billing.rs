@@ -81,6 +81,78 @@ async fn a_batch_is_taken_event_by_event() {
     assert_eq!(large.problem(), (413, "body.too_large".to_owned()));
 }
 
+/// What JSON numbers can say is taken as it is said, and what reading would round is refused, never counted as another.
+#[tokio::test]
+async fn a_number_is_counted_as_it_was_written_or_refused() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let (instance, _) = story.billed(&tenant, "Shop").await;
+    let written = |id: &str, value: &str| event(instance, id, "N").to_string().replace("\"N\"", value);
+    let ask = |kind: &str, body: String| story.ask(Ask::post("/api/v1/events").by(&tenant.key).raw(kind, body));
+
+    for changed in ["0.1234567890123456", "0.1000000000000000055", "100000000000000000001.5"] {
+        let refused = ask(ONE, written("1", changed)).await;
+        assert_eq!(refused.problem(), (422, "event.invalid".to_owned()), "{changed}");
+        assert_eq!((&refused.json()["errors"][0]["pointer"], &refused.json()["errors"][0]["code"]), (&json!("/data/value"), &json!("inexact")), "{changed}");
+    }
+    let binary = Ask::post("/api/v1/events")
+        .by(&tenant.key)
+        .with("ce-specversion", "1.0")
+        .with("ce-id", "1")
+        .with("ce-source", "/test")
+        .with("ce-type", "storage_gb_hours")
+        .with("ce-subject", instance.to_string())
+        .with("ce-time", "2026-01-15T09:00:00Z")
+        .raw("application/json", "{\"value\": 0.1000000000000000055}");
+    assert_eq!(story.ask(binary).await.json()["errors"][0]["code"], "inexact");
+
+    // In a batch each stands for itself; none of the refused identities is used up.
+    let batch = format!("[{}, {}, {}]", written("1", "0.1000000000000000055"), written("2", "1.25e1"), written("3", "\"0.125000000000\""));
+    let answer = ask(BATCH, batch).await;
+    assert_eq!(answer.status, StatusCode::MULTI_STATUS, "{}", answer.text());
+    let body = answer.json();
+    let outcomes: Vec<&Value> = body["events"].as_array().expect("events").iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(outcomes, ["refused", "accepted", "accepted"], "{body}");
+    assert_eq!(body["events"][0]["errors"][0]["pointer"], "/0/data/value");
+    assert_eq!(ask(ONE, written("1", "123456789.012345")).await.status, StatusCode::ACCEPTED);
+    assert_eq!(ask(ONE, written("4", "0.5000000000000000000000")).await.status, StatusCode::ACCEPTED);
+    let usage = story.get(&tenant, &format!("/api/v1/instances/{instance}/usage")).await.json();
+    let meter = usage["data"][0]["meters"].as_array().expect("meters").iter().find(|meter| meter["meter"] == "storage_gb_hours").expect("counted");
+    assert_eq!((&meter["quantity"], &meter["events"]), (&json!("123456802.137345"), &json!(4)));
+}
+
+#[tokio::test]
+async fn a_quote_and_an_order_refuse_numbers_that_reading_would_change() {
+    let story = Story::begin().await;
+    let tenant = story.tenant("acme").await;
+    let order = story.order_body("Shop").await;
+    let quote = json!({ "plan": order["plan"], "usage": { "storage_gb_hours": "N" } });
+    let ask = |path: &str, body: &Value, number: &str| story.ask(Ask::post(path).by(&tenant.key).raw("application/json", body.to_string().replace("\"N\"", number)));
+
+    let refused = ask("/api/v1/quotes", &quote, "73000.0000000000000001").await;
+    assert_eq!(refused.problem(), (422, "body.invalid".to_owned()));
+    assert_eq!((&refused.json()["errors"][0]["pointer"], &refused.json()["errors"][0]["code"]), (&json!("/usage/storage_gb_hours"), &json!("inexact")));
+    let mut prices = Vec::new();
+    for same in ["73000", "7.3e4", "73000.0000000000000000", "\"73000\""] {
+        let quoted = ask("/api/v1/quotes", &quote, same).await;
+        assert_eq!(quoted.status, StatusCode::OK, "{same}: {}", quoted.text());
+        prices.push(quoted.json()["each_term"]["subtotal"].clone());
+    }
+    assert!(prices.iter().all(|price| *price == prices[0]), "{prices:?}");
+
+    let mut order = order;
+    order["configuration"]["connection_limit"] = json!("N");
+    let refused = ask("/api/v1/instances", &order, "4.0000000000000000001").await;
+    assert_eq!(refused.problem(), (422, "body.invalid".to_owned()));
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/configuration/connection_limit");
+    let half = ask("/api/v1/instances", &order, "4.5").await;
+    assert_eq!(half.json()["errors"][0]["code"], "type", "that one is exact, but no whole number");
+    // A whole number is one however it is written, and kept as one.
+    let taken = ask("/api/v1/instances", &order, "4.0").await;
+    assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text());
+    assert_eq!(taken.json()["instance"]["configuration"]["connection_limit"].to_string(), "4");
+}
+
 #[tokio::test]
 async fn no_key_takes_the_identity_of_what_the_platform_measures() {
     let story = Story::begin().await;

@@ -3,12 +3,14 @@
 use crate::{
     PageError,
     icon::Icon,
+    organisation::{LoadAgain, OTHER},
     skeleton::{Skeleton, SkeletonKind},
     viewer::use_viewer,
 };
 use i18n::tr;
 use icondata_lu as icons;
 use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
@@ -21,6 +23,9 @@ pub fn Load<T, V>(
     resource: Resource<Result<T, PageError>>,
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
     #[prop(optional)] skeleton: SkeletonKind,
+    /// The page's header stands in the view: trouble has to name the page instead.
+    #[prop(optional)]
+    whole: bool,
 ) -> impl IntoView
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -34,7 +39,7 @@ where
                 Suspend::new(async move {
                     match resource.await {
                         Ok(data) => Either::Left(view(data)),
-                        Err(error) => Either::Right(view! { <Trouble error=error retry=retry/> }),
+                        Err(error) => Either::Right(view! { <Trouble error=error retry=retry whole=whole/> }),
                     }
                 })
             }}
@@ -49,6 +54,9 @@ pub fn Trouble(
     /// Fetches again; with it, trouble of the server is retried by itself.
     #[prop(optional)]
     retry: Option<Callback<()>>,
+    /// There is nothing else on the page: it names the page and its document.
+    #[prop(optional)]
+    whole: bool,
 ) -> impl IntoView {
     let passing = matches!(error, PageError::Trouble { .. } | PageError::Offline);
     if let (true, Some(retry)) = (passing, retry) {
@@ -63,6 +71,7 @@ pub fn Trouble(
         _ => None,
     };
     let signed_out = error == PageError::SignedOut;
+    let others = error.code() == Some(OTHER);
     let start = match use_viewer() {
         Some(viewer) if viewer.staff => "/provider",
         Some(_) => "/services",
@@ -73,7 +82,11 @@ pub fn Trouble(
         {passing.then(|| view! { <noscript inner_html="<meta http-equiv=refresh content=5>"></noscript> })}
         <div class="trouble" role="alert" data-error=kind(&error)>
             <span class="empty-icon"><Icon icon=if passing { icons::LuRefreshCw } else { icons::LuCircleAlert }/></span>
-            <h2 class="empty-title">{title}</h2>
+            {if whole {
+                view! { <Title text=format!("{title} · {}", tr!(common.product))/><h1 class="empty-title">{title}</h1> }.into_any()
+            } else {
+                view! { <h2 class="empty-title">{title}</h2> }.into_any()
+            }}
             <p class="muted">{says}</p>
             {trace.map(|trace| view! { <p class="muted mono text-xs">{tr!(kit.errors.trace, trace = trace)}</p> })}
             <div class="empty-action">
@@ -81,7 +94,8 @@ pub fn Trouble(
                 {retry.filter(|_| passing).map(|retry| view! {
                     <button type="button" class="btn btn-plain" on:click=move |_| retry.run(())>{tr!(common.retry)}</button>
                 })}
-                {(!passing && !signed_out).then(|| view! { <a class="btn btn-plain" href=start>{tr!(kit.errors.go_home)}</a> })}
+                {others.then(|| view! { <LoadAgain/> })}
+                {(!passing && !signed_out && !others).then(|| view! { <a class="btn btn-plain" href=start>{tr!(kit.errors.go_home)}</a> })}
             </div>
         </div>
     }
@@ -94,6 +108,7 @@ pub fn words(error: &PageError) -> (String, String) {
         PageError::Forbidden => (tr!(kit.errors.forbidden_title), tr!(kit.errors.forbidden)),
         PageError::NotFound => (tr!(kit.errors.not_found_title), tr!(kit.errors.not_found)),
         PageError::Invalid { .. } => (tr!(kit.errors.invalid_title), tr!(kit.form.kept)),
+        PageError::Refused { code, .. } if code == OTHER => (tr!(kit.errors.other_organisation_title), tr!(kit.errors.other_organisation)),
         PageError::Refused { message, .. } => return (tr!(kit.errors.refused_title).to_string(), message.clone()),
         PageError::Trouble { away: true, .. } => (tr!(kit.errors.away_title), tr!(kit.errors.away)),
         PageError::Trouble { away: false, .. } => (tr!(kit.errors.trouble_title), tr!(kit.errors.trouble)),

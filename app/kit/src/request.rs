@@ -175,10 +175,19 @@ mod tests {
 
     #[test]
     fn never_sends_anyone_to_another_host() {
-        for evil in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", ""] {
+        for evil in ["https://evil.test", "//evil.test", "///evil.test", "/\\evil.test", "/billing?q=\\", "evil", "?q=1", ""] {
             assert_eq!(local_path(evil), "/", "{evil}");
         }
         assert_eq!(local_path("/billing?q=1"), "/billing?q=1");
+        // What stands behind the question mark leads nowhere by itself.
+        assert_eq!(local_path("/services?q=a%26b&next=//evil.test"), "/services?q=a%26b&next=//evil.test");
+    }
+
+    #[test]
+    fn never_takes_a_character_that_browsers_leave_out() {
+        for hidden in ["/\t/evil.test", "/\n/evil.test", "/billing\r\nSet-Cookie: hub_session=x", "/billing?q=\u{0}", "/billing?q=\u{7f}", "/billing?q=\u{85}"] {
+            assert_eq!(local_path(hidden), "/", "{hidden:?}");
+        }
     }
 
     #[test]

@@ -84,9 +84,9 @@ fn clock_mark() -> char {
     if i18n::language() == Language::Id { '.' } else { ':' }
 }
 
-/// `31 Jan 2026`.
+/// `31 Jan 2026`, which stays in one line.
 pub fn date_text(date: Date) -> String {
-    format!("{} {} {}", date.day(), month_text(date.month()), date.year())
+    format!("{}\u{a0}{}\u{a0}{}", date.day(), month_text(date.month()), date.year())
 }
 
 /// The short name of a month, 1 to 12.
@@ -120,15 +120,16 @@ pub fn number_text(value: f64, decimals: usize) -> String {
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{}{fraction}", language.decimal_mark()) }
 }
 
-/// `1 h 05 min`, `3 min 20 s`, `12 s`.
+/// `1 h 5 min`, `3 min 20 s`, `12 s`, `13 d`: at most two units, in one line.
 pub fn duration_text(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (second, minute, hour, day) = (tr!(kit.time.units.second), tr!(kit.time.units.minute), tr!(kit.time.units.hour), tr!(kit.time.units.day));
+    let two = |much: u64, unit: &str, rest: u64, smaller: &str| if rest == 0 { format!("{much}\u{a0}{unit}") } else { format!("{much}\u{a0}{unit}\u{a0}{rest}\u{a0}{smaller}") };
     match seconds {
-        0..=59 => format!("{seconds} {second}"),
-        60..=3599 => format!("{} {minute} {:02} {second}", seconds / 60, seconds % 60),
-        3600..=86_399 => format!("{} {hour} {:02} {minute}", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} {day} {:02} {hour}", seconds / 86_400, seconds / 3600 % 24),
+        0..=59 => format!("{seconds}\u{a0}{second}"),
+        60..=3599 => two(seconds / 60, minute, seconds % 60, second),
+        3600..=86_399 => two(seconds / 3600, hour, seconds / 60 % 60, minute),
+        _ => two(seconds / 86_400, day, seconds / 3600 % 24, hour),
     }
 }
 
@@ -216,26 +217,34 @@ mod tests {
     #[test]
     fn what_happens_several_times_a_minute_is_told_to_the_second() {
         let at = Timestamp::from_seconds(9 * 3600 + 31 * 60 + 5);
-        assert_eq!(date_time_text(at), "1 Jan 1970, 09:31");
-        assert_eq!(date_seconds_text(at), "1 Jan 1970, 09:31:05");
+        assert_eq!(date_time_text(at), "1\u{a0}Jan\u{a0}1970, 09:31");
+        assert_eq!(date_seconds_text(at), "1\u{a0}Jan\u{a0}1970, 09:31:05");
+    }
+
+    /// With plain spaces, to be read.
+    fn lasts(seconds: u64) -> String {
+        duration_text(Duration::from_secs(seconds)).replace('\u{a0}', " ")
     }
 
     #[test]
-    fn durations_read_in_two_units() {
-        assert_eq!(duration_text(Duration::from_secs(12)), "12 s");
-        assert_eq!(duration_text(Duration::from_secs(200)), "3 min 20 s");
-        assert_eq!(duration_text(Duration::from_secs(3900)), "1 h 05 min");
-        assert_eq!(duration_text(Duration::from_secs(29 * 86_400 + 3 * 3600)), "29 d 03 h");
+    fn durations_read_in_two_units_without_noughts() {
+        assert_eq!(lasts(12), "12 s");
+        assert_eq!(lasts(200), "3 min 20 s");
+        assert_eq!(lasts(55 * 60), "55 min");
+        assert_eq!(lasts(3900), "1 h 5 min");
+        assert_eq!(lasts(29 * 86_400 + 3 * 3600), "29 d 3 h");
+        assert_eq!(lasts(13 * 86_400 + 59), "13 d");
+        assert!(!duration_text(Duration::from_secs(200)).contains(' '), "nothing breaks apart");
     }
 
     #[test]
     fn durations_have_the_units_of_the_readers_language() {
         Owner::new().with(|| {
             i18n::read_in(Language::Id);
-            assert_eq!(duration_text(Duration::from_secs(12)), "12 dtk");
-            assert_eq!(duration_text(Duration::from_secs(295)), "4 mnt 55 dtk");
-            assert_eq!(duration_text(Duration::from_secs(3900)), "1 jam 05 mnt");
-            assert_eq!(duration_text(Duration::from_secs(29 * 86_400 + 3 * 3600)), "29 hr 03 jam");
+            assert_eq!(lasts(12), "12 dtk");
+            assert_eq!(lasts(295), "4 mnt 55 dtk");
+            assert_eq!(lasts(3900), "1 jam 5 mnt");
+            assert_eq!(lasts(29 * 86_400 + 3 * 3600), "29 hari 3 jam");
         });
     }
 }

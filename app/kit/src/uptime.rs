@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn a_day_of_which_a_part_was_watched_has_no_100_per_cent() {
         assert_eq!(day(Some(100.0), None).words(), "100\u{a0}%");
-        assert_eq!(day(Some(100.0), Some(7_200)).words(), "No outage in 2 h 00 min");
-        assert_eq!(day(Some(99.999), Some(7_200)).words(), "99.99\u{a0}% of 2 h 00 min");
+        assert_eq!(day(Some(100.0), Some(7_200)).words(), "No outage in 2\u{a0}h");
+        assert_eq!(day(Some(99.999), Some(7_200)).words(), "99.99\u{a0}% of 2\u{a0}h");
         assert_eq!(day(None, Some(0)).words(), "not measured");
         assert_eq!(day(Some(100.0), Some(7_200)).class(), "day day-good day-part");
     }

@@ -2,19 +2,23 @@
 
 use catalog::{Basis, ChargeModel, Component, Interval, Tier};
 use i18n::tr;
-use kernel::{Currency, Money};
+use kernel::{Currency, Language, Money};
 use kit::time::number_text;
 use rust_decimal::Decimal;
 
 /// Most digits of a unit price that is far below a cent.
 const FINE_DIGITS: usize = 8;
 
-/// `$24.00`, or `USD 0.0008` where the currency's own digits would hide it.
+/// `$24.00`, or `$0.0008` where the currency's own digits would hide it.
 pub fn amount(value: Decimal, currency: Currency) -> String {
     let value = value.normalize();
     match Money::round_half_up(value, currency) {
         Ok(money) if value.scale() <= currency.minor_digits() => money.format(i18n::language()),
-        Ok(_) | Err(_) => format!("{currency}\u{a0}{}", quantity(value)),
+        Ok(_) | Err(_) => {
+            let zero = Money::zero(currency).format(i18n::language());
+            let (sign, rest) = zero.split_at(zero.find('0').unwrap_or(zero.len()));
+            format!("{sign}{}{}", quantity(value), rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ','))
+        }
     }
 }
 
@@ -24,7 +28,7 @@ pub fn quantity(value: Decimal) -> String {
     number_text(value.to_string().parse().unwrap_or(0.0), FINE_DIGITS)
 }
 
-/// What a part that is charged by use costs: "720 GB-hours included, then USD 0.0008 per GB-hour". Where the interval has no
+/// What a part that is charged by use costs: "720 GB-hours included, then $0.0008 per GB-hour". Where the interval has no
 /// price of its own, the monthly one.
 pub fn by_use(part: &Component, currency: Currency, interval: Interval) -> Option<String> {
     let Basis::Usage { included, .. } = &part.basis else { return None };
@@ -37,13 +41,27 @@ pub fn by_use(part: &Component, currency: Currency, interval: Interval) -> Optio
 fn charge(charge: &ChargeModel, unit: &str, currency: Currency) -> String {
     match charge {
         ChargeModel::Flat { amount: once } => tr!(catalog.price.flat, price = amount(*once, currency)).to_string(),
-        ChargeModel::PerUnit { unit_price } => tr!(catalog.price.each, price = amount(*unit_price, currency), unit = unit).to_string(),
+        ChargeModel::PerUnit { unit_price } => tr!(catalog.price.each, price = amount(*unit_price, currency), unit = one(unit)).to_string(),
         ChargeModel::Package { size, price } => tr!(catalog.price.package, price = amount(*price, currency), size = quantity(*size), unit = unit).to_string(),
         ChargeModel::Graduated { tiers } | ChargeModel::Volume { tiers } => steps(tiers, currency),
         ChargeModel::Percentage { rate, fixed, .. } if fixed.is_zero() => tr!(catalog.price.percent, rate = quantity(*rate)).to_string(),
         ChargeModel::Percentage { rate, fixed, .. } => tr!(catalog.price.percent_fixed, rate = quantity(*rate), fixed = amount(*fixed, currency)).to_string(),
         ChargeModel::GraduatedPercentage { .. } => tr!(catalog.price.percent_steps).to_string(),
     }
+}
+
+/// One of what a part counts: units are named in the plural (`GB-hours`), which Indonesian has none of.
+fn one(unit: &str) -> String {
+    if i18n::language() != Language::En {
+        return unit.to_owned();
+    }
+    let one = match unit {
+        unit if unit.ends_with("ies") => format!("{}y", unit.trim_end_matches("ies")),
+        unit if ["sses", "xes", "ches", "shes"].iter().any(|end| unit.ends_with(end)) => unit[..unit.len() - 2].to_owned(),
+        unit if unit.ends_with("ss") => unit.to_owned(),
+        unit => unit.strip_suffix('s').unwrap_or(unit).to_owned(),
+    };
+    if one.is_empty() { unit.to_owned() } else { one }
 }
 
 fn steps(tiers: &[Tier], currency: Currency) -> String {
@@ -71,7 +89,14 @@ mod tests {
     fn prices_below_a_cent_keep_their_digits() {
         let price = |text: &str, currency| amount(text.parse().expect("a decimal"), currency);
         assert_eq!(price("24.00", Currency::Usd), "$24.00");
-        assert_eq!(price("0.0008", Currency::Usd), "USD\u{a0}0.0008");
+        assert_eq!(price("0.0008", Currency::Usd), "$0.0008");
+        assert_eq!(price("0.5", Currency::Idr), "Rp\u{a0}0.5");
         assert_eq!(price("350000", Currency::Idr), "Rp\u{a0}350,000");
+    }
+    #[test]
+    fn a_price_is_per_one_of_what_is_counted() {
+        for (many, single) in [("GB-hours", "GB-hour"), ("connections", "connection"), ("addresses", "address"), ("entries", "entry"), ("GB", "GB"), ("s", "s"), ("", "")] {
+            assert_eq!(one(many), single);
+        }
     }
 }

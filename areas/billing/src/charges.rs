@@ -3,15 +3,19 @@
 use crate::{
     derivation::{Derivation, Step},
     invoice::{DraftLine, LineKind},
-    metering::grows_with_time,
+    metering::{Total, grows_with_time},
     periods::Period,
     proration::Fraction,
     rating::{Rated, TooLarge, Usage, rate},
     tax::TaxRule,
 };
-use catalog::{Basis, Component, Interval, Plan, Price, Text};
+use catalog::{Basis, ChargeModel, Component, Interval, Plan, Price, Text};
 use kernel::{Currency, Money, SubscriptionId};
 use rust_decimal::Decimal;
+use std::time::Duration;
+
+/// No line comes to more, in minor units: so many of them as an organisation can have still add up, with their taxes.
+pub const LARGEST_LINE: i64 = 10_000_000_000_000;
 
 /// Why a term could not be charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +56,7 @@ pub fn in_advance(term: &Term, beginning: Beginning) -> Result<Vec<DraftLine>, C
         let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
         match (&component.basis, beginning) {
             (Basis::Recurring, _) if !term.fraction.is_nothing() => lines.push(fee(term, component, price)?),
-            (Basis::OneTime, Beginning::First) => lines.push(line(term, component, LineKind::OneTime, None, rate(&price.charge, &Usage::of(term.seats))?)?),
+            (Basis::OneTime, Beginning::First) => lines.push(line(term, component, LineKind::OneTime, None, whole_fee(term, price)?)?),
             (Basis::Recurring | Basis::OneTime | Basis::Usage { .. }, _) => {}
         }
     }
@@ -60,9 +64,23 @@ pub fn in_advance(term: &Term, beginning: Beginning) -> Result<Vec<DraftLine>, C
 }
 
 fn fee(term: &Term, component: &Component, price: &Price) -> Result<DraftLine, CannotCharge> {
-    let mut rated = rate(&price.charge, &Usage::of(term.seats))?;
+    let mut rated = whole_fee(term, price)?;
     prorate(&mut rated, term.fraction)?;
     line(term, component, LineKind::Fee, None, rated)
+}
+
+/// What a recurring part costs for a whole term, no less than its least and no more than its most.
+fn whole_fee(term: &Term, price: &Price) -> Result<Rated, TooLarge> {
+    let mut rated = rate(&price.charge, &Usage::of(term.seats))?;
+    let so_far = Decimal::ZERO;
+    if let Some(minimum) = price.minimum.filter(|minimum| rated.amount < *minimum) {
+        let missing = minimum.checked_sub(rated.amount);
+        rated.add(missing, |amount| Step::Minimum { minimum, so_far, amount })?;
+    }
+    if let Some(maximum) = price.maximum {
+        cap(&mut rated, maximum, so_far)?;
+    }
+    Ok(rated)
 }
 
 /// What a component's fee covers in a part of a term: the same part of what it covers in a whole one, exactly. A level is
@@ -81,13 +99,19 @@ pub fn free_in(term: &Term, component: &Component) -> Result<Decimal, CannotChar
     Ok(included_in(term.fraction, component)?.checked_add(price.charge.free_step()).ok_or(TooLarge)?)
 }
 
-/// What one meter of a component counted in the term that ended, with the line for what is missing to its minimum.
+/// What one meter of a component counted in the term that ended, with the line for what is missing to its minimum. A level costs
+/// by the days that it was counted in, as fees do: the parts of a term cost no more together than the dearest of them alone
+/// would.
 pub fn in_arrears(term: &Term, component: &Component, usage: &Usage, already: Decimal) -> Result<Vec<DraftLine>, CannotCharge> {
     let Basis::Usage { meter, aggregation, included: whole } = &component.basis else { return Ok(Vec::new()) };
     let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
     let included = included_in(term.fraction, component)?;
-    let billable = (usage.quantity - included).max(Decimal::ZERO);
-    let mut rated = rate(&price.charge, &Usage { quantity: billable, ..usage.clone() })?;
+    let left = usage.above(included).ok_or(TooLarge)?;
+    let billable = left.quantity;
+    let mut rated = rate(&price.charge, &left)?;
+    if !grows_with_time(*aggregation) {
+        prorate(&mut rated, term.fraction)?;
+    }
     let mut steps = vec![Step::Metered { meter: meter.clone(), aggregation: *aggregation, events: usage.events, quantity: usage.quantity }];
     if included != *whole {
         steps.push(Step::IncludedPart { whole: *whole, fraction: term.fraction, included });
@@ -139,7 +163,7 @@ pub fn unused(term: &Term, component: &Component, paid: Money) -> Result<Option<
         return Ok(None);
     }
     let price = component.price(term.currency, term.interval).ok_or(CannotCharge::NotSold)?;
-    let mut rated = rate(&price.charge, &Usage::of(term.seats))?;
+    let mut rated = whole_fee(term, price)?;
     prorate(&mut rated, term.fraction)?;
     rated.amount = -rated.amount;
     rated.steps.push(Step::Credit);
@@ -189,7 +213,7 @@ fn prorate(rated: &mut Rated, fraction: Fraction) -> Result<(), TooLarge> {
 
 /// The one rounding point.
 fn line(term: &Term, component: &Component, kind: LineKind, quantity: Option<Decimal>, mut rated: Rated) -> Result<DraftLine, CannotCharge> {
-    let amount = Money::round_half_up(rated.amount, term.currency).map_err(|_| TooLarge)?;
+    let amount = kept(rated.amount, term.currency).ok_or(TooLarge)?;
     rated.steps.push(Step::Rounded { exact: rated.amount, rounded: amount });
     Ok(DraftLine {
         kind,
@@ -204,6 +228,31 @@ fn line(term: &Term, component: &Component, kind: LineKind, quantity: Option<Dec
         tax: term.tax.clone(),
         derivation: Derivation(rated.steps),
     })
+}
+
+/// The amount as a line may bear it.
+fn kept(exact: Decimal, currency: Currency) -> Option<Money> {
+    Money::round_half_up(exact, currency).ok().filter(|amount| amount.minor.unsigned_abs() <= LARGEST_LINE.unsigned_abs())
+}
+
+/// Whether a line can bear what was counted, with nothing taken off; of a level, were it to hold for a `whole` term from now on,
+/// as it does until the next is told.
+pub fn can_be_charged(component: &Component, currency: Currency, interval: Interval, total: &Total, whole: Duration) -> bool {
+    let (Basis::Usage { aggregation, .. }, Some(price)) = (&component.basis, component.price(currency, interval)) else { return true };
+    let until = total.latest.map_or(total.from, |(at, _)| at).plus(whole);
+    // There are no more different values than events, and all events together pay no smaller share than each by itself.
+    let usage = Usage { quantity: total.quantity(*aggregation, until, total.events), events: total.events, amounts: vec![total.sum] };
+    let for_events = match price.charge {
+        ChargeModel::Percentage { fixed, .. } => Decimal::from(total.events).checked_mul(fixed),
+        ChargeModel::Flat { .. }
+        | ChargeModel::PerUnit { .. }
+        | ChargeModel::Graduated { .. }
+        | ChargeModel::Volume { .. }
+        | ChargeModel::Package { .. }
+        | ChargeModel::GraduatedPercentage { .. } => Some(Decimal::ZERO),
+    };
+    let exact = rate(&price.charge, &usage).ok().zip(for_events).and_then(|(rated, fees)| rated.amount.checked_add(fees));
+    exact.is_some_and(|exact| kept(exact, currency).is_some())
 }
 
 /// How lines name a plan.

@@ -274,9 +274,9 @@ fn quantities_that_are_prorated_are_not_rounded() {
 fn a_level_is_covered_as_it_is_and_what_adds_up_in_parts() {
     let (month, half) = (period("2025-04-01", "2025-05-01"), period("2025-04-01", "2025-04-16"));
     for (aggregation, charged) in [
-        // 23 - 20 = 3 connections.
-        (Aggregation::Max, (1_500, "3".to_owned())),
-        (Aggregation::Latest, (1_500, "3".to_owned())),
+        // 23 - 20 = 3 connections at 5.00 a month: 15.00 x 15/30.
+        (Aggregation::Max, (750, "3".to_owned())),
+        (Aggregation::Latest, (750, "3".to_owned())),
         // 20 x 15/30 = 10 are covered: 13 are left.
         (Aggregation::Sum, (6_500, "13".to_owned())),
         (Aggregation::Count, (6_500, "13".to_owned())),
@@ -285,6 +285,86 @@ fn a_level_is_covered_as_it_is_and_what_adds_up_in_parts() {
     ] {
         assert_eq!(used_in(&covering("20", aggregation, "5"), half, month, "23"), charged, "{aggregation:?}");
     }
+}
+
+fn level(aggregation: Aggregation, unit_price: &str) -> Plan {
+    let basis = Basis::Usage { meter: "m".into(), aggregation, included: Decimal::ZERO };
+    plan(vec![component(basis, Interval::Monthly, ChargeModel::PerUnit { unit_price: dec(unit_price) })])
+}
+
+#[test]
+fn a_level_costs_by_the_days_of_each_part_of_a_term_and_no_more_than_once_in_all() {
+    // From 31 January to 28 February are 28 days; the plan changes after 10 of them to one of the same price.
+    let (month, before, after) = (period("2026-01-31", "2026-02-28"), period("2026-01-31", "2026-02-10"), period("2026-02-10", "2026-02-28"));
+    let plan = level(Aggregation::Latest, "2");
+    let charged = |plan: &Plan, used: Period, whole: Period, quantity: &str| {
+        let lines = in_arrears(&term(plan, Interval::Monthly, used, whole), &plan.terms.components[0], &Usage::of(dec(quantity)), Decimal::ZERO).expect("sold");
+        lines.iter().for_each(follows);
+        lines.iter().map(|line| line.amount.minor).sum::<i64>()
+    };
+    // 7 x 2.00: 14.00 x 10/28 and 14.00 x 18/28.
+    assert_eq!([before, after, month].map(|used| charged(&plan, used, month, "7")), [500, 900, 1_400]);
+    // A peak of 30 at 0.10 for 3 of 31 days, and of 90 at 0.10 for the 28 that follow.
+    let (plan, march) = (level(Aggregation::Max, "0.10"), period("2026-03-01", "2026-04-01"));
+    let peaks = [(period("2026-03-01", "2026-03-04"), "30"), (period("2026-03-04", "2026-04-01"), "90")];
+    assert_eq!(peaks.map(|(used, peak)| charged(&plan, used, march, peak)), [29, 813]);
+}
+
+#[test]
+fn what_the_fee_covers_is_taken_off_a_percentage() {
+    let basis = Basis::Usage { meter: "m".into(), aggregation: Aggregation::Sum, included: dec("100") };
+    let ten = ChargeModel::Percentage { rate: dec("10"), fixed: Decimal::ZERO, free_events: 0, free_amount: Decimal::ZERO };
+    let plan = plan(vec![component(basis, Interval::Monthly, ten)]);
+    let (month, half) = (period("2025-04-01", "2025-05-01"), period("2025-04-01", "2025-04-16"));
+    let charged = |used, amounts: &[i64]| {
+        let amounts: Vec<Decimal> = amounts.iter().map(|amount| Decimal::from(*amount)).collect();
+        let usage = Usage { quantity: amounts.iter().sum(), events: amounts.len() as u64, amounts };
+        let line = in_arrears(&term(&plan, Interval::Monthly, used, month), &plan.terms.components[0], &usage, Decimal::ZERO).expect("sold").remove(0);
+        follows(&line);
+        line
+    };
+    // 10 % of 150 - 100.
+    assert_eq!(charged(month, &[150]).amount.minor, 500);
+    assert_eq!(charged(month, &[60, 60, 30]).amount.minor, 500);
+    assert_eq!(charged(month, &[99]).amount.minor, 0);
+    // Half a month covers 50.
+    assert_eq!(charged(half, &[150]).amount.minor, 1_000);
+    let mut line = charged(month, &[150]);
+    for step in &mut line.derivation.0 {
+        match step {
+            Step::Percentage { base, amount, .. } => (*base, *amount) = (dec("150"), dec("15")),
+            Step::Rounded { exact, rounded } => (*exact, *rounded) = (dec("15"), Money::new(1_500, Currency::Usd)),
+            _ => {}
+        }
+    }
+    assert!(line.derivation.replay().is_err(), "a percentage of what the fee covers does not follow");
+}
+
+#[test]
+fn a_recurring_part_has_a_least_and_a_most() {
+    let (month, left) = (period("2025-04-01", "2025-05-01"), period("2025-04-16", "2025-05-01"));
+    let least = with_bounds(flat("31.00", Interval::Monthly), Some("50"), None);
+    assert_eq!(charged(&least, Interval::Monthly, month, month), 5_000);
+    assert_eq!(charged(&least, Interval::Monthly, left, month), 2_500);
+    assert_eq!(credited(&least, Interval::Monthly, left, month, 5_000), -2_500);
+    let most = with_bounds(flat("31.00", Interval::Monthly), None, Some("20"));
+    assert_eq!([month, left].map(|used| charged(&most, Interval::Monthly, used, month)), [2_000, 1_000]);
+    assert_eq!(credited(&most, Interval::Monthly, left, month, 2_000), -1_000);
+    assert_eq!(charged(&with_bounds(flat("31.00", Interval::Monthly), Some("10"), Some("50")), Interval::Monthly, month, month), 3_100);
+    // Catalog and lists show the same.
+    assert_eq!([&least, &most].map(|plan| plan.terms.fee(Currency::Usd, Interval::Monthly)), [Some(dec("50")), Some(dec("20"))]);
+}
+
+#[test]
+fn a_flat_price_of_a_meter_is_charged_with_usage_only() {
+    let plan = metered(ChargeModel::Flat { amount: dec("5.00") });
+    let month = period("2026-01-31", "2026-02-28");
+    let charged = |quantity: &str| {
+        let line = in_arrears(&term(&plan, Interval::Monthly, month, month), &plan.terms.components[0], &Usage::of(dec(quantity)), Decimal::ZERO).expect("sold").remove(0);
+        follows(&line);
+        line.amount.minor
+    };
+    assert_eq!(["0", "1", "100"].map(charged), [0, 500, 500]);
 }
 
 #[test]

@@ -70,8 +70,12 @@ impl Derivation {
     /// Calculates again from what the steps say and answers the rounded amount, or the step that does not follow.
     pub fn replay(&self) -> Result<Money, DoesNotFollow> {
         let mut running = Decimal::ZERO;
+        let mut left = None;
         for (step, what) in self.0.iter().enumerate() {
             let wrong = DoesNotFollow { step };
+            if !charges_what_is_left(&mut left, what) {
+                return Err(wrong);
+            }
             match follow(running, what).ok_or(wrong)? {
                 Followed::Running(next) => running = next,
                 Followed::Rounded(money) => return if step + 1 == self.0.len() { Ok(money) } else { Err(wrong) },
@@ -84,6 +88,35 @@ impl Derivation {
 enum Followed {
     Running(Decimal),
     Rounded(Money),
+}
+
+/// The quantity that is left to charge for.
+#[derive(Clone, Copy)]
+enum Left {
+    /// All of what was metered.
+    Metered(Decimal),
+    /// What the fee does not cover.
+    Uncovered(Decimal),
+}
+
+/// Whether a step charges for the quantity that the steps before it leave.
+fn charges_what_is_left(left: &mut Option<Left>, step: &Step) -> bool {
+    let quantity_left = left.map(|left| match left {
+        Left::Metered(quantity) | Left::Uncovered(quantity) => quantity,
+    });
+    match (step, *left) {
+        (Step::Metered { quantity, .. }, _) => *left = Some(Left::Metered(*quantity)),
+        (Step::Included { included, billable }, _) => {
+            *left = Some(Left::Uncovered(*billable));
+            return quantity_left.is_none_or(|metered| metered.checked_sub(*included).is_some_and(|rest| rest.max(Decimal::ZERO) == *billable));
+        }
+        (Step::Units { quantity, .. } | Step::Package { quantity, .. }, Some(_)) => return quantity_left == Some(*quantity),
+        (Step::Tier { from, quantity, .. }, Some(_)) => return quantity_left.is_some_and(|left| (*quantity).max(*from) <= left),
+        // A meter may count events whose amounts are charged for; what a fee covers is an amount.
+        (Step::Percentage { base, .. }, Some(Left::Uncovered(left))) => return *base <= left,
+        _ => {}
+    }
+    true
 }
 
 /// What the running amount is after a step; `None` where the step's own amount does not follow from its parts.

@@ -124,6 +124,11 @@ impl DunningPolicy {
         self.states().into_iter().rev().find(|(day, _)| late >= *day).map_or(Standing::Good, |(_, standing)| standing)
     }
 
+    /// The state that comes next where one holds that may be milder than the days say, and when; none after the hardest.
+    pub fn next_standing(&self, due: Date, standing: Standing) -> Option<(Date, Standing)> {
+        self.states().into_iter().map(|(day, next)| (due.plus_days(day), next)).find(|(_, next)| *next > standing)
+    }
+
     /// Everything that happens for an invoice due on `due`, with its day, in order. That it is overdue is told when it
     /// is; every harder state is announced first.
     pub fn timeline(&self, due: Date) -> Vec<(Date, Happening)> {
@@ -183,6 +188,16 @@ impl Decline {
     }
 }
 
+/// The due date that dunning runs for: the first by which so much is open together that it is worth it. `open` is what each
+/// invoice owes, oldest due date first, in minor units.
+pub fn dunned_from(open: impl IntoIterator<Item = (Date, i64)>, currency: Currency) -> Option<Date> {
+    let mut owed = 0_i64;
+    open.into_iter().find_map(|(due, rest)| {
+        owed = owed.saturating_add(rest);
+        (owed >= least_open(currency)).then_some(due)
+    })
+}
+
 /// The least open amount that dunning runs for: not a cent of difference. In minor units.
 pub const fn least_open(currency: Currency) -> i64 {
     match currency {
@@ -217,6 +232,26 @@ mod tests {
         let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
         assert_eq!(policy.standing(due, date("2026-03-03")), Standing::Good);
         assert_eq!(policy.standing(due, date("2026-03-04")), Standing::Overdue);
+    }
+
+    #[test]
+    fn a_cent_of_difference_is_not_dunned_for_until_more_comes_to_it() {
+        let from = |open: &[(&str, i64)]| dunned_from(open.iter().map(|(due, rest)| (date(due), *rest)), Currency::Usd).map(|due| due.to_string());
+        assert_eq!(from(&[]), None);
+        assert_eq!(from(&[("2026-01-22", 49)]), None);
+        assert_eq!(from(&[("2026-01-22", 50)]).as_deref(), Some("2026-01-22"));
+        // What is owed of the older one is due no earlier than the invoice with which it is worth anything.
+        assert_eq!(from(&[("2026-01-22", 1), ("2026-02-22", 1_000), ("2026-03-22", 1_000)]).as_deref(), Some("2026-02-22"));
+        assert_eq!(from(&[("2026-01-22", 30), ("2026-02-22", 30)]).as_deref(), Some("2026-02-22"));
+    }
+
+    #[test]
+    fn the_next_state_is_the_first_that_is_harder_than_the_present_one() {
+        let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
+        let next = |standing| policy.next_standing(due, standing).map(|(day, next)| (day.days() - due.days(), next));
+        assert_eq!(next(Standing::Good), Some((1, Standing::Overdue)));
+        assert_eq!(next(Standing::Restricted), Some((14, Standing::Suspended)));
+        assert_eq!(next(Standing::Ended), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ const MICROS_PER_HOUR: i64 = 3_600_000_000;
 pub const LARGEST_VALUE: i64 = 1_000_000_000_000;
 
 /// Whether a meter's quantity grows with the time it is counted in. A level does not: the highest or latest of half a term
-/// is no half of it.
+/// is no half of it, so that what it costs is prorated instead.
 pub const fn grows_with_time(aggregation: Aggregation) -> bool {
     match aggregation {
         Aggregation::Sum | Aggregation::Count | Aggregation::UniqueCount | Aggregation::TimeWeightedSum => true,
@@ -40,7 +40,7 @@ pub struct Total {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
     Stands,
-    /// The event is older than the newest one: weights must be made again from all events.
+    /// The event is older than the newest one: where weights matter it is still to be fitted in.
     OutOfOrder,
 }
 
@@ -72,6 +72,20 @@ impl Total {
         self.weighted += level * span(since, at);
         self.latest = Some((at, value));
         Added::Stands
+    }
+
+    /// Weighs an event that came out of order: from its time `until` that of the next one it holds, and no more the level
+    /// `before` it.
+    pub fn fit_in(&mut self, before: Decimal, (at, value): (Timestamp, Decimal), until: Timestamp) {
+        self.weighted += (value - before) * span(at, until);
+    }
+
+    /// Begins with another level than was known, which holds up to the time of the `first` event.
+    pub fn begin_with(&mut self, level: Decimal, first: Option<Timestamp>) {
+        if let Some(first) = first {
+            self.weighted += (level - self.carried.unwrap_or_default()) * span(self.from, first);
+        }
+        self.carried = Some(level);
     }
 
     /// What the term is charged for when it ends at `until`. Unique counts need the events: their number of different
@@ -141,6 +155,34 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_event_that_is_fitted_in_weighs_as_though_it_had_come_in_order(offsets in prop::collection::vec((0_u64..100_000, 0_i64..1_000), 1..40), carried in 0_i64..10) {
+            let (from, carried) = (at("2026-01-01T00:00:00Z"), Decimal::from(carried));
+            let events: Vec<(Timestamp, Decimal)> =
+                offsets.iter().map(|(seconds, value)| (from.plus(std::time::Duration::from_secs(*seconds)), Decimal::from(*value))).collect();
+            let mut running = Total::opened(from, Some(carried));
+            for (index, (when, value)) in events.iter().enumerate() {
+                if running.add(*when, *value) == Added::OutOfOrder {
+                    let mut known = events[..index].to_vec();
+                    known.sort_by_key(|(at, _)| *at);
+                    let before = known.iter().rev().find(|(at, _)| at <= when).map_or(carried, |(_, value)| *value);
+                    let until = known.iter().find(|(at, _)| at > when).expect("a newer one").0;
+                    running.fit_in(before, (*when, *value), until);
+                }
+            }
+            prop_assert_eq!(running, Total::of(from, Some(carried), &events));
+        }
+
+        #[test]
+        fn a_level_that_is_carried_late_weighs_as_though_it_had_been_there(offsets in prop::collection::vec((0_u64..100_000, 0_i64..1_000), 0..20), early in 0_i64..10, late in 0_i64..10) {
+            let from = at("2026-01-01T00:00:00Z");
+            let events: Vec<(Timestamp, Decimal)> =
+                offsets.iter().map(|(seconds, value)| (from.plus(std::time::Duration::from_secs(*seconds)), Decimal::from(*value))).collect();
+            let mut total = Total::of(from, (early > 0).then(|| Decimal::from(early)), &events);
+            total.begin_with(Decimal::from(late), events.iter().map(|(at, _)| *at).min());
+            prop_assert_eq!(total, Total::of(from, Some(Decimal::from(late)), &events));
+        }
+
         #[test]
         fn a_running_total_equals_one_made_of_all_events(offsets in prop::collection::vec((0_u64..100_000, 0_i64..1_000), 0..40)) {
             let from = at("2026-01-01T00:00:00Z");

@@ -10,7 +10,7 @@ use crate::{
     view::QuoteView,
     zone::Zone,
 };
-use catalog::{Basis, Interval, Plan, Proration};
+use catalog::{Basis, ChargeModel, Interval, Plan, Proration};
 use kernel::{Currency, Date, Timestamp};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -64,8 +64,25 @@ impl Asker {
     }
 }
 
+/// What is expected of meters in a whole term: how much of each, and in how many events where each of them is charged for.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    pub usage: &'a BTreeMap<String, Decimal>,
+    pub events: &'a BTreeMap<String, u64>,
+}
+
+impl Expected<'_> {
+    fn of(self, meter: &str, charge: &ChargeModel) -> Usage {
+        let quantity = self.usage.get(meter).copied().unwrap_or_default().max(Decimal::ZERO);
+        if !charge.needs_each_event() || quantity.is_zero() {
+            return Usage::of(quantity);
+        }
+        Usage::expected(quantity, self.events.get(meter).copied().unwrap_or(1).max(1))
+    }
+}
+
 /// The price of beginning today, and of every whole term with the expected usage.
-pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, usage: &BTreeMap<String, Decimal>) -> Result<QuoteView, CannotCharge> {
+pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, expected: Expected) -> Result<QuoteView, CannotCharge> {
     if !plan.terms.sold_in(asker.currency, interval) {
         return Err(CannotCharge::NotSold);
     }
@@ -96,9 +113,9 @@ pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, usage: &BTreeMap<St
     let each = term(whole, Fraction::WHOLE);
     let mut lines = in_advance(&each, Beginning::Later)?;
     for component in &plan.terms.components {
-        if let Basis::Usage { meter, .. } = &component.basis {
-            let quantity = usage.get(meter).copied().unwrap_or_default().max(Decimal::ZERO);
-            lines.extend(in_arrears(&each, component, &Usage::of(quantity), Decimal::ZERO)?.into_iter().filter(worth_showing));
+        if let (Basis::Usage { meter, .. }, Some(price)) = (&component.basis, component.price(asker.currency, interval)) {
+            let usage = expected.of(meter, &price.charge);
+            lines.extend(in_arrears(&each, component, &usage, Decimal::ZERO)?.into_iter().filter(worth_showing));
         }
     }
     let base = asker.tax.discounts();
@@ -118,4 +135,21 @@ pub fn quote(plan: &Plan, interval: Interval, asker: &Asker, usage: &BTreeMap<St
 /// A line that says nothing is left out: nothing used and nothing to pay.
 pub fn worth_showing(line: &DraftLine) -> bool {
     !line.amount.is_zero() || line.quantity.is_none_or(|quantity| !quantity.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_expected_in_one_event_unless_more_are_told() {
+        let dec = |text: &str| text.parse::<Decimal>().expect("a decimal");
+        let usage = [("sales".to_owned(), dec("40"))].into();
+        let percentage = ChargeModel::Percentage { rate: Decimal::ONE, fixed: dec("5.00"), free_events: 3, free_amount: Decimal::ZERO };
+        let amounts = |events: &BTreeMap<String, u64>| Expected { usage: &usage, events }.of("sales", &percentage).amounts;
+        assert_eq!(amounts(&BTreeMap::new()), [dec("40")]);
+        assert_eq!(amounts(&[("sales".to_owned(), 4)].into()), [dec("10"); 4]);
+        let each = Expected { usage: &usage, events: &BTreeMap::new() }.of("sales", &ChargeModel::PerUnit { unit_price: Decimal::ONE });
+        assert_eq!((each.events, each.amounts.len()), (0, 0), "nobody asks how many there are");
+    }
 }

@@ -1,7 +1,7 @@
 //! From a quantity to an amount: every charge model, with the steps that lead there.
 //!
-//! Where systems disagree: tier bounds are inclusive up to and may be decimals; without usage no flat fee of a tier is
-//! charged; quantities are never rounded; an amount is rounded once, by the line that it becomes.
+//! Where systems disagree: tier bounds are inclusive up to and may be decimals; without usage no flat fee, of a tier or by
+//! itself, is charged; quantities are never rounded; an amount is rounded once, by the line that it becomes.
 
 use crate::derivation::{Step, blocks, percent};
 use catalog::{ChargeModel, PercentageTier, Tier};
@@ -19,6 +19,28 @@ pub struct Usage {
 impl Usage {
     pub fn of(quantity: Decimal) -> Self {
         Self { quantity, events: 0, amounts: Vec::new() }
+    }
+
+    /// What somebody expects before it happens: so much in so many events of one size.
+    pub fn expected(quantity: Decimal, events: u64) -> Self {
+        let each = quantity.checked_div(Decimal::from(events)).unwrap_or_default();
+        let amounts = (1..=events).map(|number| if number < events { each } else { quantity - each * Decimal::from(events - 1) });
+        Self { quantity, events, amounts: amounts.collect() }
+    }
+
+    /// What is left where a fee covers the first `included` of it. An event that is covered costs nothing and takes no free
+    /// event's place; one that crosses pays for what is above.
+    pub fn above(&self, included: Decimal) -> Option<Self> {
+        let mut covered = included;
+        let mut amounts = Vec::with_capacity(self.amounts.len());
+        for amount in &self.amounts {
+            let taken = covered.min(*amount);
+            covered = covered.checked_sub(taken)?;
+            if included.is_zero() || taken < *amount {
+                amounts.push(*amount - taken);
+            }
+        }
+        Some(Self { quantity: self.quantity.checked_sub(included)?.max(Decimal::ZERO), events: self.events, amounts })
     }
 }
 
@@ -48,7 +70,9 @@ pub fn rate(charge: &ChargeModel, usage: &Usage) -> Result<Rated, TooLarge> {
     let mut rated = Rated::default();
     let quantity = usage.quantity;
     match charge {
-        ChargeModel::Flat { amount } => rated.add(Some(*amount), |amount| Step::Flat { amount })?,
+        ChargeModel::Flat { amount } if quantity > Decimal::ZERO => rated.add(Some(*amount), |amount| Step::Flat { amount })?,
+        // As of a tier: no usage, no flat fee.
+        ChargeModel::Flat { .. } => {}
         ChargeModel::PerUnit { unit_price } => {
             rated.add(quantity.checked_mul(*unit_price), |amount| Step::Units { quantity, unit_price: *unit_price, amount })?;
         }
@@ -193,6 +217,40 @@ mod tests {
         let fifteen_free = percentage("1", "5.00", 0, "15");
         assert_eq!(of_events(&fifteen_free, &["4", "4", "4", "4"]), dec("5.01"));
         assert_eq!(of_events(&fifteen_free, &["4", "4", "4", "4", "10"]), dec("10.11"));
+    }
+
+    #[test]
+    fn what_a_fee_covers_is_taken_off_the_first_events_of_a_percentage() {
+        let ten = percentage("10", "1.00", 1, "0");
+        let usage = |amounts: &[&str]| {
+            let amounts: Vec<Decimal> = amounts.iter().map(|text| dec(text)).collect();
+            Usage { quantity: amounts.iter().sum(), events: amounts.len() as u64, amounts }
+        };
+        let above = |amounts: &[&str], included: &str| {
+            let left = usage(amounts).above(dec(included)).expect("small numbers");
+            (left.quantity, rate(&ten, &left).expect("small numbers").amount.normalize())
+        };
+        // Of 60, 60 and 30 the first is covered and 20 of the second left, which is the free one: 10 % of 30 and 1.00.
+        assert_eq!(above(&["60", "60", "30"], "100"), (dec("50"), dec("4")));
+        assert_eq!(above(&["60", "40", "30"], "100"), (dec("30"), dec("0")));
+        assert_eq!(above(&["60", "0", "30"], "0"), (dec("90"), dec("5")));
+        assert_eq!(above(&["60"], "100"), (dec("0"), dec("0")));
+    }
+
+    #[test]
+    fn what_is_expected_is_divided_into_events_of_one_size() {
+        let thirds = Usage::expected(dec("10"), 3);
+        assert_eq!((thirds.amounts.iter().sum::<Decimal>(), thirds.amounts.len()), (dec("10"), 3));
+        let three_free = percentage("1", "5.00", 3, "0");
+        let cost = |events| rate(&three_free, &Usage::expected(dec("40"), events)).expect("small numbers").amount.normalize();
+        assert_eq!([1, 3, 4].map(cost), ["0", "0", "5.1"].map(dec));
+        assert_eq!(Usage::expected(dec("0"), 0), Usage::default());
+    }
+
+    #[test]
+    fn without_usage_a_flat_price_costs_nothing() {
+        let flat = ChargeModel::Flat { amount: dec("5.00") };
+        assert_eq!(["0", "0.01", "9"].map(|quantity| amount(&flat, quantity)), ["0", "5", "5"].map(dec));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod account;
 mod audited;
+mod carry;
 mod change;
 mod charge;
 mod close_terms;
@@ -22,11 +23,13 @@ mod settings;
 mod store;
 mod subscribe;
 mod subscriptions;
+pub mod sweep;
 mod usage_report;
 
-pub use account::{account, balance_history, may_order, open_account, open_for_organisation};
+pub use account::{account, balance_history, may_order, open_for_organisation, orders_are_held};
 pub use audited::{
-    cancel_subscription, change_subscription, grant_credit, keep_subscription, record_bank_transfer, subscribe_tier, update_billing_settings,
+    cancel_subscription, change_subscription, grant_credit, keep_subscription, record_bank_transfer, save_bank_accounts, subscribe_tier,
+    save_payment_terms,
 };
 pub use change::{end_instance_subscription, follow_instance_plan, preview_change};
 pub use close_terms::close_terms;
@@ -34,8 +37,8 @@ pub use dun::dun;
 pub use errors::{BillingError, Promise};
 pub use gateway::{AttemptState, BankTransfer, Charge, GatewayAnswer, GatewayAway, PaymentGateway, attempt_payment, reconcile_attempt};
 pub use instance_plan::{
-    Outlook, PlanTiming, Then, due_instance_changes, outlook, plan_charged, plan_instance_change, return_to_plan, tier_subscribed,
-    withdraw_instance_change,
+    Outlook, PlanTiming, Then, debts_stop_services, due_instance_changes, outlook, plan_charged, plan_instance_change, return_to_plan, sold_to,
+    subscription_of, tier_subscribed, withdraw_instance_change,
 };
 pub use invoices::{
     PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,
@@ -47,4 +50,5 @@ pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};
 pub use settings::{adopt_provider, billing_settings};
 pub use subscribe::start_instance_subscription;
 pub use subscriptions::{Which, subscription, subscriptions, subscriptions_page};
-pub use usage_report::{refused_usage, usage_page, usage_report};
+pub use sweep::sweep;
+pub use usage_report::{refused_usage, usage_page, usage_report, usage_set_aside};

@@ -1,7 +1,7 @@
 //! The life of a subscription: states that carry their data, one method a verb.
 
 use crate::periods::{Anchor, Period, Schedule};
-use catalog::{ChangeTiming, Interval};
+use catalog::{ChangeTiming, Interval, Plan};
 use kernel::{Currency, Date, InstanceId, PlanId, SubscriptionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,23 @@ pub enum Refused {
     Cancelling,
     #[error("its term has not ended yet")]
     NotDue,
+}
+
+/// When a change takes hold, as the plan that is left settles it for each direction. Of one plan, for longer at once is an upgrade
+/// and for shorter a downgrade: what is paid for runs to its end, as when it is cancelled. Between plans the dearer one is the
+/// larger, compared for terms of one length where there is one that both are sold for. None where the new one is not sold.
+pub fn timing(currency: Currency, (old, from): (&Plan, Interval), (new, to): (&Plan, Interval)) -> Option<ChangeTiming> {
+    let common = [to, from].into_iter().chain(Interval::ALL).find(|interval| old.terms.sold_in(currency, *interval) && new.terms.sold_in(currency, *interval));
+    let after = new.terms.fee_per_month(currency, to)?;
+    let by_fee = match common {
+        Some(interval) => new.terms.fee(currency, interval).cmp(&old.terms.fee(currency, interval)),
+        None => after.cmp(&old.terms.fee_per_month(currency, from).unwrap_or_default()),
+    };
+    let by_length = to.cmp(&from);
+    // Whichever version of it.
+    let same = old.offering == new.offering && old.terms.code == new.terms.code;
+    let direction = if same { by_length.then(by_fee) } else { by_fee.then(by_length) };
+    Some(if direction.is_lt() { old.terms.downgrade } else { old.terms.upgrade })
 }
 
 type Outcome = Result<(Subscription, Vec<Effect>), Refused>;
@@ -335,6 +352,69 @@ mod tests {
         assert_eq!(days("2026-02-14", 0), Vec::<String>::new());
         let since = |today: &str| ended.terms_since_end(date("2026-02-14"), date(today));
         assert_eq!(["2026-02-14", "2026-02-27", "2026-02-28", "2026-03-30", "2026-03-31"].map(since), [0, 0, 1, 1, 2]);
+    }
+
+    /// A plan of one offering with its fee for each length of term.
+    fn sold(code: &str, fees: &[(Interval, i64)]) -> Plan {
+        use catalog::{Basis, ChargeModel, Component, Price, Text};
+        let prices = fees.iter().map(|(interval, fee)| Price { currency: Currency::Usd, interval: *interval, charge: ChargeModel::Flat { amount: (*fee).into() }, minimum: None, maximum: None });
+        Plan {
+            id: plan(code.len() as u128),
+            offering: kernel::OfferingId::from_uuid(Uuid::nil()),
+            offering_slug: "platform".into(),
+            offering_name: Text::same("Platform"),
+            version: kernel::VersionId::from_uuid(Uuid::nil()),
+            driver: None,
+            terms: catalog::PlanTerms {
+                code: code.into(),
+                name: Text::same(code),
+                tagline: Text::default(),
+                features: vec![],
+                limits: Default::default(),
+                components: vec![Component {
+                    id: kernel::ComponentId::from_uuid(Uuid::nil()),
+                    code: "fee".into(),
+                    name: Text::same("Fee"),
+                    unit: Text::default(),
+                    basis: Basis::Recurring,
+                    prices: prices.collect(),
+                }],
+                trial_days: 0,
+                proration: Default::default(),
+                upgrade: ChangeTiming::Now,
+                downgrade: ChangeTiming::EndOfTerm,
+                config_schema: serde_json::json!({}),
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_paid_for_runs_to_its_end_unless_more_is_wanted() {
+        use ChangeTiming::{EndOfTerm, Now};
+        use Interval::{Annual, Monthly};
+        let starter = sold("starter", &[(Monthly, 10), (Annual, 100)]);
+        let professional = sold("professional", &[(Monthly, 49), (Annual, 490)]);
+        // By the year it costs less a month than the smaller one by the month.
+        let enterprise = sold("enterprise", &[(Monthly, 60), (Annual, 480)]);
+        let monthly_only = sold("monthly", &[(Monthly, 45)]);
+        let raised = Plan { id: plan(99), ..sold("professional", &[(Monthly, 55), (Annual, 550)]) };
+        for ((old, from), (new, to), expected) in [
+            ((&professional, Annual), (&professional, Monthly), Some(EndOfTerm)),
+            ((&professional, Annual), (&raised, Monthly), Some(EndOfTerm)),
+            ((&professional, Monthly), (&professional, Annual), Some(Now)),
+            ((&professional, Monthly), (&professional, Monthly), Some(Now)),
+            ((&professional, Monthly), (&raised, Monthly), Some(Now)),
+            ((&raised, Monthly), (&professional, Monthly), Some(EndOfTerm)),
+            ((&professional, Annual), (&starter, Monthly), Some(EndOfTerm)),
+            ((&professional, Annual), (&enterprise, Monthly), Some(Now)),
+            ((&professional, Monthly), (&enterprise, Monthly), Some(Now)),
+            ((&starter, Annual), (&professional, Annual), Some(Now)),
+            ((&starter, Monthly), (&starter, Interval::Quarterly), None),
+            ((&monthly_only, Monthly), (&professional, Annual), Some(Now)),
+            ((&professional, Annual), (&monthly_only, Monthly), Some(EndOfTerm)),
+        ] {
+            assert_eq!(timing(Currency::Usd, (old, from), (new, to)), expected, "{} {from} to {} {to}", old.terms.code, new.terms.code);
+        }
     }
 
     #[test]

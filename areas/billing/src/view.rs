@@ -9,7 +9,7 @@ use crate::{
     tax::TaxRegime,
 };
 use catalog::{Interval, Text};
-use kernel::{Currency, Date, InstanceId, InvoiceId, Language, LineId, Money, PaymentId, PlanId, SubscriptionId, TenantId, Timestamp};
+use kernel::{Currency, Date, FieldError, InstanceId, InvoiceId, Language, LineId, Money, PaymentId, PlanId, SubscriptionId, TenantId, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,6 +56,44 @@ pub struct BillingSettings {
     pub dunning: DunningPolicy,
     /// Closed terms for which late usage is still taken.
     pub grace_terms: i64,
+}
+
+/// What staff settle of invoices: numbers, days to pay, and what happens when nobody does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentTerms {
+    /// Numbers begin with it; another one begins another series.
+    pub entity: String,
+    /// Calendar days from the invoice's date to its due date.
+    pub net_days: i64,
+    /// Closed terms for which late usage is still taken.
+    pub grace_terms: i64,
+    pub dunning: DunningPolicy,
+}
+
+impl PaymentTerms {
+    pub const MOST_NET_DAYS: i64 = 120;
+    pub const MOST_GRACE_TERMS: i64 = 12;
+    /// Characters of `entity`.
+    pub const LONGEST_ENTITY: usize = 8;
+
+    /// A complaint for each field that cannot be: `entity`, `net_days`, `grace_terms`, `dunning`.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut fields = Vec::new();
+        let code = self.entity.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if !code || !(1..=Self::LONGEST_ENTITY).contains(&self.entity.len()) {
+            fields.push(FieldError::new("entity", "code", "1 to 8 capital letters and digits; numbers begin with it."));
+        }
+        if !(0..=Self::MOST_NET_DAYS).contains(&self.net_days) {
+            fields.push(FieldError::new("net_days", "range", "0 to 120 days."));
+        }
+        if !(0..=Self::MOST_GRACE_TERMS).contains(&self.grace_terms) {
+            fields.push(FieldError::new("grace_terms", "range", "0 to 12 terms."));
+        }
+        if let Err(bad) = self.dunning.check() {
+            fields.push(FieldError::new("dunning", "policy", bad.to_string()));
+        }
+        fields
+    }
 }
 
 /// How an organisation is invoiced.
@@ -264,16 +302,19 @@ pub enum RefusedBecause {
     NotSubscribed,
     /// The plan in force had no such meter.
     UnknownMeter,
+    /// With what was counted before it is more than an invoice can bear.
+    TooLarge,
 }
 
 impl RefusedBecause {
-    pub const ALL: [Self; 3] = [Self::TooLate, Self::NotSubscribed, Self::UnknownMeter];
+    pub const ALL: [Self; 4] = [Self::TooLate, Self::NotSubscribed, Self::UnknownMeter, Self::TooLarge];
 
     pub const fn code(self) -> &'static str {
         match self {
             Self::TooLate => "too_late",
             Self::NotSubscribed => "not_subscribed",
             Self::UnknownMeter => "unknown_meter",
+            Self::TooLarge => "too_large",
         }
     }
 
@@ -295,6 +336,20 @@ pub struct RefusedUsage {
     pub received_at: Timestamp,
 }
 
+/// What a meter counted and nobody was charged for, since no invoice could bear it: for staff to settle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageSetAside {
+    pub tenant: TenantId,
+    /// As the account has it.
+    pub organisation: String,
+    pub instance: Option<InstanceId>,
+    pub meter: String,
+    pub quantity: Decimal,
+    /// Since when it was counted.
+    pub from: Timestamp,
+    pub at: Timestamp,
+}
+
 /// What is to be priced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteRequest {
@@ -306,6 +361,9 @@ pub struct QuoteRequest {
     /// Expected quantity of each meter in a whole term.
     #[serde(default)]
     pub usage: BTreeMap<String, Decimal>,
+    /// In how many events of one size it is expected, where each of them is charged for; in one without it.
+    #[serde(default)]
+    pub events: BTreeMap<String, u64>,
 }
 
 /// The exact price, by the calculator that charges.

@@ -1,6 +1,6 @@
 //! What is wrong with a draft's plans before they may be published, and what is merely worth a second look.
 
-use crate::{Basis, ChargeModel, PlanTerms, Price, Tier};
+use crate::{Aggregation, Basis, ChargeModel, Interval, PlanTerms, Price, Tier};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -11,6 +11,9 @@ pub const SCHEMA_LIMIT: usize = 64 * 1024;
 const PLANS_LIMIT: usize = 20;
 const COMPONENTS_LIMIT: usize = 50;
 const TIERS_LIMIT: usize = 50;
+/// No price or rate may be larger, and no tier's bound, so that quantities can be calculated with.
+const LARGEST_PRICE: i64 = 1_000_000_000_000;
+const LARGEST_BOUND: i64 = 1_000_000_000_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +75,22 @@ pub fn check_draft(plans: &[PlanTerms]) -> Vec<DraftFinding> {
     findings.0
 }
 
+/// What the plans of a service need besides: services are charged for by the month, whatever else they are sold for.
+pub fn check_service(plans: &[PlanTerms]) -> Vec<DraftFinding> {
+    let mut findings = Findings(Vec::new());
+    for (index, plan) in plans.iter().enumerate() {
+        let prices = || plan.components.iter().flat_map(|component| &component.prices);
+        let currencies: BTreeSet<_> = prices().map(|price| price.currency).collect();
+        for currency in currencies {
+            if !prices().any(|price| (price.currency, price.interval) == (currency, Interval::Monthly)) {
+                let says = format!("Services are charged for by the month, and in {currency} nothing has a monthly price.");
+                findings.error(&format!("/{index}/components"), "monthly_missing", says);
+            }
+        }
+    }
+    findings.0
+}
+
 fn check_components(plan: &PlanTerms, at: &str, findings: &mut Findings) {
     if plan.components.is_empty() {
         findings.error(&format!("{at}/components"), "required", "The plan needs at least one price.");
@@ -86,9 +105,13 @@ fn check_components(plan: &PlanTerms, at: &str, findings: &mut Findings) {
         if !codes.insert(component.code.clone()) {
             findings.error(&format!("{at}/code"), "taken", "Another part of this plan has this code.");
         }
-        if let Basis::Usage { meter, included, .. } = &component.basis {
+        if let Basis::Usage { meter, included, aggregation } = &component.basis {
             if !meters.insert(meter.clone()) {
                 findings.error(&format!("{at}/meter"), "taken", "Another part of this plan charges for this meter.");
+            }
+            let of_events = component.prices.iter().any(|price| price.charge.needs_each_event());
+            if of_events && !included.is_zero() && *aggregation != Aggregation::Sum {
+                findings.error(&format!("{at}/included"), "included_of_sums", "What a percentage includes is an amount: its meter adds amounts up.");
             }
             if included.is_sign_negative() && !included.is_zero() {
                 findings.error(&format!("{at}/included"), "negative", "An included quantity is zero or more.");
@@ -148,6 +171,9 @@ fn check_price(price: &Price, at: &str, findings: &mut Findings) {
         if amount < Decimal::ZERO {
             findings.error(&format!("{at}/{field}"), "negative", "Prices are zero or more.");
         }
+        if amount > Decimal::from(LARGEST_PRICE) {
+            findings.error(&format!("{at}/{field}"), "price_too_large", format!("Prices are at most {LARGEST_PRICE}."));
+        }
     }
     if let (Some(minimum), Some(maximum)) = (price.minimum, price.maximum)
         && minimum > maximum
@@ -178,6 +204,9 @@ fn check_tiers(bounds: impl ExactSizeIterator<Item = Option<Decimal>>, at: &str,
             Some(bound) if bound <= previous => findings.error(&at, "tiers_not_rising", "Each tier ends above the one before it."),
             Some(bound) => {
                 previous = bound;
+                if bound > Decimal::from(LARGEST_BOUND) {
+                    findings.error(&at, "price_too_large", format!("A tier ends at {LARGEST_BOUND} at most."));
+                }
                 if index + 1 == count {
                     findings.error(&at, "no_last_tier", "The last tier is open: it has no upper bound.");
                 }
@@ -188,15 +217,19 @@ fn check_tiers(bounds: impl ExactSizeIterator<Item = Option<Decimal>>, at: &str,
     }
 }
 
-/// The first tier bound after which one unit more makes the whole cheaper.
+/// The first tier bound after which one unit more makes the whole cheaper; none where the numbers are beyond calculating with,
+/// which is a finding of its own.
 pub fn where_volume_falls(tiers: &[Tier]) -> Option<Decimal> {
     tiers.windows(2).find_map(|pair| {
         let bound = pair[0].up_to?;
-        let total = |tier: &Tier| match tier.block {
-            Some(block) if block > Decimal::ZERO => (bound / block).ceil() * tier.unit_price + tier.flat,
-            _ => bound * tier.unit_price + tier.flat,
+        let total = |tier: &Tier| {
+            let units = match tier.block {
+                Some(block) if block > Decimal::ZERO => bound.checked_div(block)?.ceil(),
+                Some(_) | None => bound,
+            };
+            units.checked_mul(tier.unit_price)?.checked_add(tier.flat)
         };
-        (total(&pair[1]) < total(&pair[0])).then_some(bound)
+        (total(&pair[1])? < total(&pair[0])?).then_some(bound)
     })
 }
 
@@ -284,6 +317,42 @@ mod tests {
     }
 
     #[test]
+    fn numbers_beyond_calculating_with_are_a_finding() {
+        let largest = Decimal::MAX.to_string();
+        let of = |tiers: Vec<Tier>| {
+            let mut found = codes(&[plan(ChargeModel::Volume { tiers })]);
+            found.dedup();
+            found
+        };
+        let blocks = |price: &str, block: &str| Tier { block: Some(dec(block)), ..tier(Some(&largest), price, "0") };
+        for tiers in [
+            vec![tier(Some(&largest), &largest, &largest), tier(None, "1", "0")],
+            vec![tier(Some(&largest), "1", "0"), tier(None, &largest, "0")],
+            vec![tier(Some(&largest), "2", "0"), tier(None, "2", &largest)],
+            vec![blocks("1", "0.0000000001"), tier(None, "1", "0")],
+        ] {
+            assert_eq!(of(tiers.clone()), ["price_too_large"], "{tiers:?}");
+        }
+        // The largest that are allowed can still be told apart.
+        let (price, bound) = (LARGEST_PRICE.to_string(), LARGEST_BOUND.to_string());
+        assert_eq!(of(vec![tier(Some(&bound), &price, &price), tier(None, &price, "0")]), ["volume_falls"]);
+        assert_eq!(codes(&[plan(ChargeModel::Flat { amount: Decimal::MAX })]), ["price_too_large"]);
+    }
+
+    #[test]
+    fn a_percentage_includes_an_amount_and_no_number_of_events() {
+        let found = |aggregation, included: &str| {
+            let mut terms = plan(ChargeModel::Percentage { rate: dec("10"), fixed: dec("0"), free_events: 0, free_amount: dec("0") });
+            terms.components[0].basis = Basis::Usage { meter: "sales".into(), aggregation, included: dec(included) };
+            codes(&[terms])
+        };
+        assert!(found(Aggregation::Sum, "100").is_empty());
+        assert!(found(Aggregation::Count, "0").is_empty());
+        assert_eq!(found(Aggregation::Count, "100"), ["included_of_sums"]);
+        assert_eq!(found(Aggregation::Max, "100"), ["included_of_sums"]);
+    }
+
+    #[test]
     fn refuses_negative_money_disorder_and_doubles() {
         assert_eq!(codes(&[plan(ChargeModel::Flat { amount: dec("-1") })]), ["negative"]);
         assert_eq!(codes(&[plan(ChargeModel::Package { size: dec("0"), price: dec("1") })]), ["not_positive"]);
@@ -292,6 +361,19 @@ mod tests {
         let one = plan(ChargeModel::Flat { amount: dec("1") });
         assert_eq!(codes(&[one.clone(), one]), ["taken"]);
         assert_eq!(codes(&[]), ["no_plans"]);
+    }
+
+    #[test]
+    fn a_service_is_sold_by_the_month_in_each_of_its_currencies() {
+        let mut terms = plan(ChargeModel::Flat { amount: dec("1") });
+        let price = terms.components[0].prices[0].clone();
+        assert_eq!(check_service(std::slice::from_ref(&terms)), []);
+        terms.components[0].prices.push(Price { currency: Currency::Idr, interval: Interval::Annual, ..price.clone() });
+        let findings = check_service(&[plan(ChargeModel::Flat { amount: dec("1") }), terms.clone()]);
+        assert_eq!(findings.iter().map(|finding| (finding.severity, finding.pointer.as_str(), finding.code.as_str())).collect::<Vec<_>>(), [(Severity::Error, "/1/components", "monthly_missing")]);
+        assert!(findings[0].message.contains("IDR"), "{findings:?}");
+        terms.components[0].prices.push(Price { currency: Currency::Idr, ..price });
+        assert_eq!(check_service(&[terms]), []);
     }
 
     #[test]

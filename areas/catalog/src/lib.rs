@@ -8,7 +8,7 @@ mod pricing;
 mod text;
 mod view;
 
-pub use draft::{DraftFinding, Severity, check_draft};
+pub use draft::{DraftFinding, Severity, check_draft, check_service};
 pub use offering::{Offering, OfferingState, PLATFORM, Version, VersionState};
 pub use plan::{ChangeTiming, Plan, PlanTerms, Proration};
 pub use pricing::{Aggregation, Basis, ChargeModel, Component, Interval, PercentageTier, Price, Tier};

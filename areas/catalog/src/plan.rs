@@ -1,6 +1,6 @@
 //! A plan: what a customer chooses within an offering, with its terms, limits and the shape of its configuration.
 
-use crate::{Basis, ChargeModel, Component, Interval, Text};
+use crate::{Basis, ChargeModel, Component, Interval, Price, Text};
 use kernel::{Currency, OfferingId, PlanId, VersionId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl PlanTerms {
             return None;
         }
         let fees = self.components.iter().filter(|component| component.basis == Basis::Recurring);
-        Some(fees.filter_map(|component| component.price(currency, interval)).map(|price| at_quantity_one(&price.charge)).sum())
+        Some(fees.filter_map(|component| component.price(currency, interval)).map(whole_fee).sum())
     }
 
     /// The recurring fee per month, for telling an upgrade from a downgrade.
@@ -83,6 +83,13 @@ impl PlanTerms {
     pub fn component_for_meter(&self, meter: &str) -> Option<&Component> {
         self.components.iter().find(|component| component.meter() == Some(meter))
     }
+}
+
+/// Of one, no less than its least and no more than its most.
+fn whole_fee(price: &Price) -> Decimal {
+    let fee = at_quantity_one(&price.charge);
+    let fee = price.minimum.map_or(fee, |minimum| fee.max(minimum));
+    price.maximum.map_or(fee, |maximum| fee.min(maximum))
 }
 
 fn at_quantity_one(charge: &ChargeModel) -> Decimal {

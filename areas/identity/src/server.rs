@@ -28,17 +28,17 @@ mod verify_email;
 pub use accept_invitation::{AcceptError, accept_invitation, read_invitation};
 pub use audited::{
     change_password, change_role, end_session, forget_view, invite_member, remove_member, revoke_invitation, save_view, switch_organisation, update_me,
-    update_organisation,
+    update_organisation, update_provider,
 };
 pub use caller::{caller_from_session, standing};
 pub use jobs::sweep;
 pub use me::{MeError, me};
-pub use members::{TeamError, team};
+pub use members::{TeamError, staff, team};
 pub use organisation::{
     OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, leave_tier, members, my_organisation, names_for_staff,
     names_of, organisation, organisation_for_staff, organisation_and_colleague, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones,
 };
-pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_slug};
+pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_id, tenant_by_slug};
 pub use reset_password::{ResetError, request_password_reset, reset_password};
 pub use sessions::{SessionError, end_other_sessions, sessions, sign_out};
 pub use sign_in::{SignInError, sign_in};

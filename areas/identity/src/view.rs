@@ -181,6 +181,19 @@ pub struct MemberView {
     pub since: Timestamp,
 }
 
+/// One of the provider's own people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct StaffView {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub since: Timestamp,
+    /// None where that is longer ago than sessions are kept (`session::KEPT_FOR` after their end), or never was.
+    pub signed_in_at: Option<Timestamp>,
+}
+
 /// An invitation that still stands, for those who gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
@@ -253,5 +266,7 @@ pub struct Contact {
     pub person: PersonId,
     pub name: String,
     pub email: String,
+    /// Whether somebody who reads its mail confirmed the address.
+    pub confirmed: bool,
     pub language: Language,
 }

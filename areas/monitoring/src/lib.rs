@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod configuration;
+pub mod encryption;
 pub mod maintenance;
 pub mod uptime;
 pub mod view;

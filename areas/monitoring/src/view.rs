@@ -28,7 +28,8 @@ pub struct CheckView {
     pub last_at: Option<Timestamp>,
     /// Milliseconds.
     pub response_ms: Option<i32>,
-    /// Why the last probe failed or warned: `refused`, `timeout`, `status`, `keyword`, `certificate_expires`.
+    /// Why the last probe failed or warned: `refused`, `timeout`, `status`, `keyword`, `certificate_expires`, or a code of
+    /// [`TlsProblem`](crate::encryption::TlsProblem).
     pub problem: Option<String>,
     /// Its particulars: `503`, `12 days`.
     pub problem_detail: Option<String>,
@@ -47,7 +48,8 @@ impl CheckView {
 /// Uptime over one stretch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UptimeView {
-    /// Per cent of the time in which we looked, floored; none where we never did.
+    /// Per cent of the time in which we looked, floored; none where we never did, and where we saw no outage but did not look all
+    /// the time: that is no 100 %.
     pub percent: Option<String>,
     /// Per cent of the stretch in which we looked, floored; none where all of it was maintenance.
     pub watched: Option<String>,
@@ -57,12 +59,12 @@ pub struct UptimeView {
 
 impl UptimeView {
     pub fn of(tally: Tally, decimals: u32) -> Self {
-        Self {
-            percent: tally.uptime().map(|share| share.percent(decimals)),
-            watched: tally.coverage().map(|share| share.percent(decimals)),
-            verdict: tally.verdict(decimals),
-            tally,
-        }
+        let verdict = tally.verdict(decimals);
+        let percent = match &verdict {
+            Verdict::Whole { percent } | Verdict::Part { percent, .. } => Some(percent.clone()),
+            Verdict::NoData | Verdict::NoOutage { .. } => None,
+        };
+        Self { percent, watched: tally.coverage().map(|share| share.percent(decimals)), verdict, tally }
     }
 }
 

@@ -2,6 +2,7 @@
 //! keeps it so.
 
 pub mod commands;
+pub mod in_step;
 pub mod instance;
 pub mod metering;
 pub mod operation;

@@ -1,69 +1,82 @@
-//! When people are told by mail that a service's storage is filling up: once each time that use comes to a mark.
+//! When people are told by mail that a service's storage is filling up: at each mark once a month, in UTC.
+
+use kernel::Date;
 
 /// The marks, in percent of what the plan allows.
-pub const MARKS: [i16; 2] = [90, 100];
-/// How far below a mark use must fall, in percent of what the plan allows, before coming to it is told again: so one that
-/// hovers there sends no mail every few minutes.
-const BACK: i16 = 5;
+pub const MARKS: [i16; 4] = [50, 75, 90, 100];
+
+/// What was told last, and for which month and which limit that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// 0 for none.
+    pub mark: i16,
+    /// Its first day.
+    pub month: Date,
+    /// In the unit of what is used: another plan begins anew.
+    pub limit: i64,
+}
 
 /// What one measure makes of the marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
-    /// The mark that counts as told from now on; 0 for none.
-    pub mark: i16,
+pub struct Telling {
+    pub told: Told,
     /// Whether it is to be told now.
     pub now: bool,
 }
 
-/// `told` is the mark that was told last, `limit` in the unit of `used`; none or a negative one stands for no limit.
-pub fn told(told: i16, used: i64, limit: Option<i64>) -> Told {
-    let Some(limit) = limit.filter(|limit| *limit >= 0) else { return Told { mark: 0, now: false } };
+/// Nothing where there is no limit (none, or a negative one). `before` is what was kept last.
+pub fn telling(before: Option<Told>, used: i64, limit: Option<i64>, today: Date) -> Option<Telling> {
+    let limit = limit.filter(|limit| *limit >= 0)?;
+    let month = today.plus_days(1 - i64::from(today.day()));
+    let earlier = before.filter(|before| (before.month, before.limit) == (month, limit)).map_or(0, |before| before.mark);
     let at = |percent: i16| used > 0 && i128::from(used) * 100 >= i128::from(limit) * i128::from(percent);
     let reached = MARKS.into_iter().rev().find(|mark| at(*mark)).unwrap_or(0);
-    if reached > told {
-        return Told { mark: reached, now: true };
-    }
-    let holds = MARKS.into_iter().rev().find(|mark| *mark <= told && at(*mark - BACK)).unwrap_or(0);
-    Told { mark: holds, now: false }
+    Some(Telling { told: Told { mark: reached.max(earlier), month, limit }, now: reached > earlier })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The marks that are told while use goes through these percentages of 1,000.
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    /// The marks that are told while use goes through these percentages of 1,000, a day each from the first of a month of 31.
     fn through(uses: &[i64]) -> Vec<i16> {
-        let (mut mark, mut all) = (0, Vec::new());
-        for used in uses {
-            let next = told(mark, *used, Some(1_000));
-            all.extend(next.now.then_some(next.mark));
-            mark = next.mark;
+        let (mut kept, mut all) = (None, Vec::new());
+        for (day, used) in uses.iter().enumerate() {
+            let next = telling(kept, *used, Some(1_000), date("2026-01-01").plus_days(day as i64)).expect("a limit");
+            all.extend(next.now.then_some(next.told.mark));
+            kept = Some(next.told);
         }
         all
     }
 
     #[test]
-    fn each_mark_is_told_once_when_use_comes_to_it() {
-        assert_eq!(through(&[0, 899, 900, 950, 999, 1_000, 1_050, 2_000]), [90, 100]);
-        assert_eq!(through(&[100, 1_200, 1_300]), [100], "one mail where both marks are passed at once");
+    fn each_mark_is_told_once_a_month_when_use_comes_to_it() {
+        assert_eq!(through(&[0, 499, 500, 749, 750, 899, 900, 950, 999, 1_000, 1_050, 2_000]), [50, 75, 90, 100]);
+        assert_eq!(through(&[100, 1_200, 1_300]), [100], "one mail where several marks are passed at once");
+        assert_eq!(through(&[900, 100, 900, 1_000, 400, 1_000]), [90, 100], "not again within the month");
     }
 
     #[test]
-    fn it_is_told_again_after_use_has_fallen_well_below() {
-        assert_eq!(through(&[900, 899, 900, 850, 900]), [90], "85 % is not well below 90 %");
-        assert_eq!(through(&[900, 849, 900]), [90, 90]);
-        assert_eq!(through(&[1_000, 999, 1_000, 950, 1_000]), [100]);
-        assert_eq!(through(&[1_000, 949, 1_000]), [100, 100]);
-        assert_eq!(through(&[1_000, 400, 900]), [100, 90]);
+    fn a_new_month_tells_what_holds_then() {
+        let december = telling(None, 950, Some(1_000), date("2025-12-31")).expect("a limit");
+        assert_eq!((december.told.mark, december.now), (90, true));
+        let january = telling(Some(december.told), 950, Some(1_000), date("2026-01-01")).expect("a limit");
+        assert_eq!((january.told.mark, january.told.month, january.now), (90, date("2026-01-01"), true));
+        assert!(!telling(Some(december.told), 100, Some(1_000), date("2026-01-01")).expect("a limit").now);
     }
 
     #[test]
-    fn a_larger_plan_takes_the_mark_back_and_no_limit_has_none() {
-        assert_eq!(told(100, 1_000, Some(10_000)), Told { mark: 0, now: false });
-        assert_eq!(told(100, 1_000, None), Told { mark: 0, now: false });
-        assert_eq!(told(0, 1_000, Some(-1)), Told { mark: 0, now: false });
-        assert_eq!(told(0, 0, Some(0)), Told { mark: 0, now: false });
-        assert_eq!(told(0, 1, Some(0)), Told { mark: 100, now: true });
-        assert_eq!(told(0, i64::MAX, Some(i64::MAX)), Told { mark: 100, now: true });
+    fn another_plan_begins_anew_and_no_limit_has_no_marks() {
+        let full = telling(None, 1_000, Some(1_000), date("2026-01-10")).expect("a limit").told;
+        let larger = telling(Some(full), 1_000, Some(10_000), date("2026-01-10")).expect("a limit");
+        assert_eq!((larger.told.mark, larger.now), (0, false));
+        assert_eq!(telling(Some(full), 1_000, None, date("2026-01-10")), None);
+        assert_eq!(telling(None, 1_000, Some(-1), date("2026-01-10")), None);
+        let said = |used, limit| telling(None, used, Some(limit), date("2026-01-10")).map(|telling| (telling.told.mark, telling.now));
+        assert_eq!((said(0, 0), said(1, 0), said(i64::MAX, i64::MAX)), (Some((0, false)), Some((100, true)), Some((100, true))));
     }
 }

@@ -11,6 +11,7 @@ mod errors;
 mod fitting;
 mod follow_plan;
 pub mod handlers;
+pub mod in_step;
 mod instances;
 pub mod jobs;
 mod keep_plan;

@@ -6,4 +6,8 @@ use super::*;
 pub enum Event {
     /// An organisation signed up, or an operator made it.
     TenantCreated { tenant: TenantId, owner: PersonId, at: Timestamp },
+    /// An organisation says something else of itself: its address, its country, its time zone.
+    OrganisationChanged { tenant: TenantId, at: Timestamp },
+    /// The provider says something else of itself: its name, its address, its tax id.
+    ProviderChanged { at: Timestamp },
 }

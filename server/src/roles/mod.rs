@@ -7,7 +7,7 @@ pub mod worker;
 
 use crate::{
     installation::{Installation, keep_address},
-    seed, web,
+    seed, simulate, web,
 };
 use platform::{Config, config::ServerRole, lease};
 use std::{sync::Arc, time::Duration};
@@ -52,6 +52,7 @@ async fn serve_opened(installation: &Installation, listener: Option<TcpListener>
     let cx = installation.system("serve");
     let drivers = crate::installation::drivers(installation)?;
     seed::first_start(&cx, &drivers, with_demo).await?;
+    simulate::note_clock(&cx).await?;
 
     let process = platform.new_uuid();
     let mut tasks = JoinSet::new();

@@ -2,7 +2,7 @@
 //! as everybody's, under a clock of its own that begins in the past.
 
 use crate::{admin::first_password, roles::Drivers, simulate};
-use billing::server::{RecordTransfer, Wanted};
+use billing::server::{RecordTransfer, UsageEvent, Wanted};
 use catalog::Interval;
 use kernel::{Fault, InvoiceId, Language, Money, PageSize, PlanId, TenantId, Timestamp};
 use platform::{Clock, Cx, Platform, http::Http, live::LiveHub};
@@ -74,6 +74,28 @@ const ORGANISATIONS: [Organisation; 3] = [
     },
 ];
 
+impl Organisation {
+    /// What one of its meters says of ten days: growing, and larger where the plan is.
+    fn uses(&self, meter: &str, visit: u32) -> u32 {
+        let size = match self.tier {
+            "starter" => 1,
+            "professional" => 2,
+            _ => 5,
+        };
+        match meter {
+            "storage_gb_hours" => size * (900 + 140 * visit),
+            "connection_peak" => size * (4 + visit % 5),
+            "checks_run" => size * 14_400,
+            _ => 0,
+        }
+    }
+}
+
+/// The provider's people, by role.
+const STAFF: [(&str, &str); 3] = [("operator", "Operator"), ("finance", "Finance"), ("auditor", "Auditor")];
+/// Who works at the first organisation beside its owner, by role.
+const COLLEAGUES: [(&str, &str); 4] = [("admin", "Admin"), ("technical", "Technical"), ("billing", "Billing"), ("member", "Member")];
+
 /// Makes the demo; answers the sign-ins to print, once.
 pub async fn make(cx: &Cx, drivers: &Drivers) -> Result<Vec<(String, String)>, String> {
     let platform = cx.platform();
@@ -87,7 +109,10 @@ pub async fn make(cx: &Cx, drivers: &Drivers) -> Result<Vec<(String, String)>, S
         LiveHub::new(CancellationToken::new()),
     );
     let cx = Cx::system(past, "demo", None);
-    let mut sign_ins = vec![operator(&cx).await?];
+    let mut sign_ins = Vec::new();
+    for (role, name) in STAFF {
+        sign_ins.push(staff(&cx, role, name).await?);
+    }
     let mut tenants = Vec::new();
     for organisation in &ORGANISATIONS {
         let (tenant, email, password) = sign_up(&cx, organisation).await?;
@@ -99,10 +124,18 @@ pub async fn make(cx: &Cx, drivers: &Drivers) -> Result<Vec<(String, String)>, S
     for (tenant, organisation) in &tenants {
         begin(&Cx::system(cx.platform().clone(), "demo", Some(*tenant)), organisation).await?;
     }
-    while cx.now() < today {
+    let (first, its) = tenants[0];
+    for (role, name) in COLLEAGUES {
+        sign_ins.push(colleague(&cx, first, its, role, name).await?);
+    }
+    for visit in 0.. {
+        if cx.now() >= today {
+            break;
+        }
         advance(&cx, drivers, cx.now().plus(PAYS_EVERY).min(today)).await?;
         let recent = today.since(cx.now()) < Duration::from_secs(40 * DAY);
         for (tenant, organisation) in &tenants {
+            uses(&cx, *tenant, organisation, visit).await?;
             if !(organisation.pays_late && recent) {
                 pay(&cx, *tenant).await?;
             }
@@ -115,17 +148,59 @@ async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<(), String
     simulate::advance(cx, drivers, to).await.map(drop).map_err(|error| error.to_string())
 }
 
-async fn operator(cx: &Cx) -> Result<(String, String), String> {
-    let (email, password) = ("operator@service-hub.test".to_owned(), first_password());
+async fn staff(cx: &Cx, role: &str, name: &str) -> Result<(String, String), String> {
+    let (email, password) = (format!("{role}@service-hub.test"), first_password());
     let command = identity::CreateOperator {
         email: email.clone(),
-        name: "Operator".to_owned(),
-        role: "operator".to_owned(),
+        name: name.to_owned(),
+        role: role.to_owned(),
         password: Some(identity::Password::new(password.clone())),
         language: Language::En,
     };
     identity::server::create_operator(cx, command).await.map_err(|error| error.to_string())?;
     Ok((email, password))
+}
+
+/// Invited, and in by the link of the mail.
+async fn colleague(cx: &Cx, tenant: TenantId, organisation: &Organisation, role: &str, name: &str) -> Result<(String, String), String> {
+    let (email, password) = (format!("{role}@{}.test", organisation.slug), first_password());
+    let theirs = Cx::system(cx.platform().clone(), "demo", Some(tenant));
+    let command = identity::InviteMember { email: email.clone(), role: role.to_owned() };
+    identity::server::invite_member(&theirs, command).await.map_err(|error| error.to_string())?;
+    let mails = platform::mail::mailbox(cx).await.map_err(|error| error.to_string())?;
+    let letter = mails.into_iter().find(|mail| mail.recipient == email).ok_or("the invitation was not mailed")?;
+    let token = letter.text.split_once("token=").map(|(_, rest)| rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).next().unwrap_or_default());
+    let command = identity::AcceptInvitation {
+        token: token.ok_or("the invitation has no link")?.to_owned(),
+        name: name.to_owned(),
+        password: identity::Password::new(password.clone()),
+        user_agent: String::new(),
+    };
+    let door = Cx::nobody(cx.platform().clone(), organisation.language, "demo", "");
+    identity::server::accept_invitation(&door, command).await.map_err(|error| error.to_string())?;
+    Ok((email, password))
+}
+
+/// What the organisation's services used in the days before a visit, as their meters would have said it.
+async fn uses(cx: &Cx, tenant: TenantId, organisation: &Organisation, visit: u32) -> Result<(), String> {
+    let theirs = Cx::system(cx.platform().clone(), "demo", Some(tenant));
+    let at = cx.now().minus(Duration::from_secs(DAY / 2));
+    let events: Vec<UsageEvent> = billing::server::usage_report(&theirs, None)
+        .await
+        .map_err(|error| error.to_string())?
+        .into_iter()
+        // A term that began since takes nothing of before.
+        .filter(|usage| usage.from <= at)
+        .flat_map(|usage| {
+            let instance = usage.instance;
+            usage.meters.into_iter().map(move |meter| (instance, meter.meter))
+        })
+        .map(|(instance, meter)| {
+            let value = organisation.uses(&meter, visit);
+            UsageEvent { source: "demo".to_owned(), id: format!("{instance}/{meter}/{visit}"), instance, meter, value: value.into(), unique: None, at }
+        })
+        .collect();
+    billing::server::record_usage(&theirs, &events).await.map(drop).map_err(|error| error.to_string())
 }
 
 async fn sign_up(cx: &Cx, organisation: &Organisation) -> Result<(TenantId, String, String), String> {

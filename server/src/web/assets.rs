@@ -29,6 +29,8 @@ async fn caching(request: Request, next: Next) -> Response {
     if response.status().is_success() {
         let value = if hashed { FOR_GOOD } else { FOR_A_DAY };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+        // Each lies there plain and compressed.
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     response
 }

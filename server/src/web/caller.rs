@@ -3,11 +3,13 @@
 use super::WebState;
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::Response,
 };
+use identity::session::Realm;
 use kernel::{Denied, Language};
+use kit::door::Inside;
 use platform::{Cx, Opened};
 use std::net::SocketAddr;
 
@@ -16,16 +18,24 @@ pub const TENANT_COOKIE: &str = "hub_session";
 pub const STAFF_COOKIE: &str = "hub_staff";
 pub const LANGUAGE_COOKIE: &str = "hub_lang";
 
-/// Puts the caller's `Cx` into the request, and who they are where they are signed in. Without a database there is
-/// neither, which pages show as trouble.
+/// Puts the caller's `Cx` into the request, and who they are where they are signed in: both by the door that the path
+/// belongs to. Beside them, for what every page shows, behind which door they are at all. Without a database there is
+/// none of these, which pages show as trouble.
 pub async fn from_session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let nobody = nobody(&state, &request);
-    let name = if is_providers(request.uri().path()) { STAFF_COOKIE } else { TENANT_COOKIE };
+    let (name, other) = if is_providers(request.uri().path()) { (STAFF_COOKIE, TENANT_COOKIE) } else { (TENANT_COOKIE, STAFF_COOKIE) };
     let found = match cookie(request.headers(), name) {
         None => Err(Opened::Denied(Denied::SignedOut)),
         Some(token) => identity::server::caller_from_session(nobody.clone(), token).await,
     };
+    let elsewhere = match (&found, cookie(request.headers(), other)) {
+        (Err(Opened::Denied(_)), Some(token)) if asks_for_page(&request) => identity::server::caller_from_session(nobody.clone(), token).await.ok(),
+        _ => None,
+    };
     let known = request.extensions_mut();
+    if let Some((_, me)) = found.as_ref().ok().or(elsewhere.as_ref()) {
+        known.insert(inside(me.realm));
+    }
     match found {
         Ok((caller, me)) => {
             known.insert(caller);
@@ -42,6 +52,19 @@ pub async fn from_session(State(state): State<WebState>, mut request: Request, n
 /// The provider's pages and their server functions: with module paths in their names, these carry `provider` too.
 fn is_providers(path: &str) -> bool {
     path.split('/').any(|segment| segment == "provider")
+}
+
+/// Not a call of one, nor a file.
+fn asks_for_page(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    *request.method() == Method::GET && accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
+const fn inside(realm: Realm) -> Inside {
+    match realm {
+        Realm::Tenant => Inside::Organisation,
+        Realm::Staff => Inside::Provider,
+    }
 }
 
 fn nobody(state: &WebState, request: &Request) -> Cx {

@@ -1,6 +1,10 @@
 //! Refuses what another site may have caused, and tells browsers how far to trust us.
 
-use super::WebState;
+use super::{
+    WebState,
+    caller::{STAFF_COOKIE, TENANT_COOKIE, cookie},
+    organisation::Said,
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority},
@@ -29,8 +33,11 @@ pub async fn same_origin(State(state): State<WebState>, request: Request, next: 
 /// request with neither is not from a browser's page, so it carries no cookies but its sender's own.
 fn comes_from_us(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    // Where we are reached by https, a page that came by http may be anybody's.
     let origin_is_ours = text("origin").map(|origin| {
-        origin == public_url || origin.split_once("://").map(|(_, host)| host) == text("host")
+        let host = origin.split_once("://").map(|(_, host)| host);
+        let stripped = origin.strip_prefix("http://").is_some_and(|host| Some(host) == public_url.strip_prefix("https://"));
+        origin == public_url || (host == text("host") && !stripped)
     });
     match (text("sec-fetch-site"), origin_is_ours) {
         (_, Some(false)) => false,
@@ -48,10 +55,60 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
     name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Texts with NUL characters, which the database cannot keep and nobody types: refused before any page or server function
+/// takes them, in the query and in forms. Notes on the way for which organisation a form's page was drawn.
+pub async fn no_nul(request: Request, next: Next) -> Response {
+    if request.uri().query().is_some_and(|query| holds_nul(query.as_bytes())) {
+        return nul_refused();
+    }
+    let form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    // Browsers say how long a form is; one that is too long is refused where it is read.
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if !form || length.is_none_or(|length| length > super::BODY_LIMIT) {
+        return next.run(request).await;
+    }
+    let (mut head, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, super::BODY_LIMIT).await else {
+        return (StatusCode::BAD_REQUEST, "The form ended before its end.").into_response();
+    };
+    if holds_nul(&body) {
+        return nul_refused();
+    }
+    if let Some(said) = Said::in_form(&body) {
+        head.extensions.insert(said);
+    }
+    next.run(Request::from_parts(head, body.into())).await
+}
+
+/// In the encoding of forms, or as it is.
+fn holds_nul(encoded: &[u8]) -> bool {
+    encoded.contains(&0) || encoded.windows(3).any(|three| three == b"%00")
+}
+
+fn nul_refused() -> Response {
+    (StatusCode::BAD_REQUEST, "Texts hold no NUL characters.").into_response()
+}
+
+/// What somebody saw signed in is not kept by their browser: going back after signing out asks again.
+pub async fn not_kept(request: Request, next: Next) -> Response {
+    let signed_in = [TENANT_COOKIE, STAFF_COOKIE].into_iter().any(|name| cookie(request.headers(), name).is_some());
+    let mut response = next.run(request).await;
+    if signed_in {
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    }
+    response
+}
+
+/// A year: who came once by https comes by https.
+const HSTS: &str = "max-age=31536000";
+
 /// For every answer.
-pub async fn security_headers(request: Request, next: Next) -> Response {
+pub async fn security_headers(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if state.platform.config.public_url.starts_with("https://") {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static(HSTS));
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -71,6 +128,16 @@ mod tests {
     fn asked(pairs: &[(&'static str, &'static str)]) -> bool {
         let headers = pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         comes_from_us(&headers, "https://hub.example")
+    }
+
+    #[test]
+    fn nul_is_found_in_the_encoding_of_forms() {
+        for text in ["name=a%00", "%00", "a\0b"] {
+            assert!(holds_nul(text.as_bytes()), "{text:?}");
+        }
+        for text in ["", "%", "%2500", "a=100%25", "n=00"] {
+            assert!(!holds_nul(text.as_bytes()), "{text:?}");
+        }
     }
 
     #[test]
@@ -96,5 +163,7 @@ mod tests {
         assert!(!asked(&[("origin", "https://evil.example"), ("host", "hub.example")]));
         assert!(!asked(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
         assert!(!asked(&[("origin", "null"), ("host", "hub.example")]));
+        assert!(asked(&[("origin", "https://hub.example"), ("host", "hub.example")]));
+        assert!(!asked(&[("origin", "http://hub.example"), ("host", "hub.example")]), "it was not fetched by https");
     }
 }

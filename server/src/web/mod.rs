@@ -1,11 +1,13 @@
 //! Everything that speaks HTTP: pages and their server functions, REST, assets, health.
 
+pub mod answers;
 pub mod assets;
 pub mod broken;
 pub mod caller;
 pub mod downloads;
 pub mod guard;
 pub mod health;
+pub mod organisation;
 pub mod pages;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
@@ -46,7 +48,11 @@ pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, 
     if platform.config.plays(ServerRole::Web) {
         let pages = pages::routes(&state)
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(middleware::from_fn(organisation::same_organisation))
             .layer(middleware::from_fn_with_state(state.clone(), caller::from_session))
+            .layer(middleware::from_fn(guard::not_kept))
+            .layer(middleware::from_fn_with_state(state.clone(), answers::sealed))
+            .layer(middleware::from_fn(guard::no_nul))
             .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
             .layer(middleware::from_fn_with_state(broken::REQUEST_TIMEOUT, broken::in_time))
             .layer(CompressionLayer::new().quality(COMPRESSION));
@@ -57,6 +63,6 @@ pub fn router_with_site(platform: Arc<Platform>, site: &Path) -> Result<Router, 
         router = router.merge(api::router(platform.clone()).layer(middleware::from_fn_with_state(broken::REQUEST_TIMEOUT, broken::in_time)));
     }
     Ok(broken::guarded(router, platform)
-        .layer(middleware::from_fn(guard::security_headers))
+        .layer(middleware::from_fn_with_state(state, guard::security_headers))
         .layer(middleware::from_fn(health::measure)))
 }

@@ -27,20 +27,46 @@ const LONGEST_SOURCE: usize = 190;
 
 /// What a request carries.
 pub enum Sent {
-    One(Map<String, Value>),
-    Batch(Vec<Value>),
+    One(Event),
+    Batch(Vec<Event>),
 }
+
+/// One event before it is looked into.
+pub struct Event {
+    content: Value,
+    /// Whether its value was read as another number than was written.
+    inexact: bool,
+}
+
+impl Event {
+    /// `text` is where the value stands in the request, found where it is needed.
+    fn new<'a>(content: Value, text: impl FnOnce() -> Option<&'a str>) -> Self {
+        let inexact = match &content["data"]["value"] {
+            Value::Number(number) if number.is_f64() => text().is_none_or(|text| json::inexact(number, text)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => false,
+        };
+        Self { content, inexact }
+    }
+}
+
+/// Where the value stands in an event.
+const VALUE: [&str; 2] = ["data", "value"];
 
 /// Takes the request apart, by its content type.
 pub fn sent(headers: &HeaderMap, body: &Bytes) -> Result<Sent, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match (essence.as_str(), json::parse(body)?) {
-        (BATCH, Value::Array(events)) => Ok(Sent::Batch(events)),
+    let (found, text) = (json::parse(body)?, str::from_utf8(body).unwrap_or_default());
+    match (essence.as_str(), found) {
+        (BATCH, Value::Array(events)) => {
+            let texts = json::items(text).unwrap_or_default();
+            let one = |(index, content): (usize, Value)| Event::new(content, || json::written(texts.get(index)?.get(), &VALUE));
+            Ok(Sent::Batch(events.into_iter().enumerate().map(one).collect()))
+        }
         (BATCH, _) => Err(misfit("", "wrong_type", "A batch is a JSON array of events")),
-        (STRUCTURED, Value::Object(event)) => Ok(Sent::One(event)),
+        (STRUCTURED, Value::Object(event)) => Ok(Sent::One(Event::new(Value::Object(event), || json::written(text, &VALUE)))),
         (STRUCTURED, _) => Err(misfit("", "wrong_type", "An event is a JSON object")),
-        (_, data) => binary(headers, data).map(Sent::One),
+        (_, data) => Ok(Sent::One(Event::new(Value::Object(binary(headers, data)?), || json::written(text, &VALUE[1..])))),
     }
 }
 
@@ -84,17 +110,21 @@ fn percent_decoded(text: &str) -> String {
 }
 
 /// The identity that the sender gave, as far as it can be read, for the answer to name.
-pub fn identity(event: &Value) -> (String, String) {
+pub fn identity(event: &Event) -> (String, String) {
     let text = |name: &str| {
-        let text = event[name].as_str().unwrap_or_default();
+        let text = event.content[name].as_str().unwrap_or_default();
         text.char_indices().nth(LONGEST_NAMED).map_or(text, |(end, _)| &text[..end]).to_owned()
     };
     (text("source"), text("id"))
 }
 
 /// The usage event, or what is wrong with it by JSON pointer.
-pub fn usage(event: &Map<String, Value>) -> Result<UsageEvent, Vec<FieldError>> {
-    let mut errors = Vec::new();
+pub fn usage(event: &Event) -> Result<UsageEvent, Vec<FieldError>> {
+    let Event { content: Value::Object(content), inexact } = event else { return Err(vec![FieldError::new("", "wrong_type", "An event is a JSON object")]) };
+    let (event, mut errors) = (content, Vec::new());
+    if *inexact {
+        errors.push(FieldError::new("/data/value", "inexact", "JSON numbers keep 15 digits and this one has more: write it as text"));
+    }
     if let Some(version) = text(event, "specversion", &mut errors)
         && version != "1.0"
     {
@@ -153,10 +183,6 @@ fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Dec
             errors.push(FieldError::new("/data/value", "required", "This is needed"));
             None
         }
-        Some(Value::Number(number)) if number.is_f64() && significant_digits(&number.to_string()) > EXACT_DIGITS => {
-            errors.push(FieldError::new("/data/value", "inexact", "JSON numbers keep 15 digits: write this one as text"));
-            None
-        }
         Some(Value::Number(number)) => decimal(&number.to_string(), errors),
         Some(Value::String(text)) => decimal(text, errors),
         Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
@@ -175,18 +201,9 @@ fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Dec
     (value, unique)
 }
 
-/// Decimal digits that a double keeps whatever they are (IEEE 754): of a number with more, others may have been sent.
-const EXACT_DIGITS: usize = 15;
-
-/// Digits without leading and trailing zeros, point and exponent.
-fn significant_digits(number: &str) -> usize {
-    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len()
-}
-
 fn decimal(text: &str, errors: &mut Vec<FieldError>) -> Option<Decimal> {
-    let value = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok();
+    // The parser lets digits be grouped by `_`, which no sender means.
+    let value = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok().filter(|_| !text.contains('_'));
     if value.is_none() {
         errors.push(FieldError::new("/data/value", "invalid", "A number, or a decimal as text, of at most 28 digits"));
     }
@@ -206,7 +223,8 @@ mod tests {
     }
 
     fn read(value: &Value) -> Result<UsageEvent, Vec<String>> {
-        usage(value.as_object().expect("an object")).map_err(|errors| errors.into_iter().map(|error| format!("{} {}", error.field, error.code)).collect())
+        let text = value.to_string();
+        usage(&Event::new(value.clone(), || json::written(&text, &VALUE))).map_err(|errors| errors.into_iter().map(|error| format!("{} {}", error.field, error.code)).collect())
     }
 
     #[test]
@@ -216,6 +234,8 @@ mod tests {
         let mut exact = event();
         exact["data"]["value"] = json!("0.1000000000000000055");
         assert_eq!(read(&exact).expect("good").value.to_string(), "0.1000000000000000055");
+        exact["data"]["value"] = json!("1_000");
+        assert_eq!(read(&exact).expect_err("a slip of the hand"), ["/data/value invalid"]);
         exact["data"]["value"] = json!(1e3);
         assert_eq!(read(&exact).expect("good").value, Decimal::from(1000));
     }
@@ -239,6 +259,6 @@ mod tests {
             .map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value)))
             .collect();
         let Ok(Sent::One(found)) = sent(&headers, &Bytes::from_static(b"{\"value\":1}")) else { panic!("one event") };
-        assert_eq!((&found["id"], &found["data"]), (&json!("a b€%"), &json!({ "value": 1 })));
+        assert_eq!((&found.content["id"], &found.content["data"]), (&json!("a b€%"), &json!({ "value": 1 })));
     }
 }

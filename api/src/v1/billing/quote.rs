@@ -7,7 +7,10 @@ use kernel::{Currency, PlanId};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 /// What is to be priced.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -27,6 +30,16 @@ pub struct WantedQuote {
     #[schema(schema_with = quantities_schema)]
     #[serde(default)]
     usage: BTreeMap<String, Decimal>,
+    /// In how many events of one size that is expected, where each of them is charged for; in one without it.
+    #[schema(schema_with = events_schema)]
+    #[serde(default)]
+    events: BTreeMap<String, u64>,
+}
+
+/// How many by the meter's name.
+fn events_schema() -> RefOr<Schema> {
+    let count = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(100_000));
+    Schema::Object(ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(Schema::Object(count.build()))).build()).into()
 }
 
 /// How long one term lasts; `monthly` without it.
@@ -62,6 +75,7 @@ pub async fn quote(Caller(cx): Caller, Json(wanted): Json<WantedQuote>) -> Resul
         },
         currency: wanted.currency,
         usage: wanted.usage,
+        events: wanted.events,
     };
     Ok(axum::Json(billing::server::quote(&cx, request).await?.into()))
 }

@@ -1,6 +1,6 @@
 //! POST /events: metered facts, each counted once.
 
-use super::{event, own_instances};
+use super::{event::{self, Event}, own_instances};
 use crate::{
     caller::Caller,
     problem::{Problem, ProblemField},
@@ -109,6 +109,7 @@ impl Refusal {
             Self::Kept(RefusedBecause::TooLate) => "event.too_late",
             Self::Kept(RefusedBecause::NotSubscribed) => "event.not_subscribed",
             Self::Kept(RefusedBecause::UnknownMeter) => "event.unknown_meter",
+            Self::Kept(RefusedBecause::TooLarge) => "event.too_large",
         }
     }
 
@@ -122,6 +123,7 @@ impl Refusal {
                     RefusedBecause::TooLate => "The term was closed too long ago.",
                     RefusedBecause::NotSubscribed => "The instance was not subscribed to at that time.",
                     RefusedBecause::UnknownMeter => "The instance's plan has no such meter.",
+                    RefusedBecause::TooLarge => "With what was counted before it is more than an invoice can bear.",
                 };
                 Problem::new(self.code(), format!("{why} The event is kept and listed, but not charged."))
             }
@@ -134,7 +136,7 @@ impl Refusal {
 /// In structured, batched or binary mode (the attributes in `ce-` headers, `application/json` with the data as the
 /// body). An event is known by its source and id: a repeat is accepted and counts once,
 /// the same with another payload is answered 409, one that cannot be charged (it came too late, nothing was subscribed to
-/// at its time, the plan has no such meter) as well, however often it is sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
+/// at its time, the plan has no such meter, an invoice could not bear it) as well, however often it is sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
 /// apart. At most 1,000 events and 1 MB.
 #[utoipa::path(
     post,
@@ -150,7 +152,7 @@ impl Refusal {
 )]
 pub async fn report_events(Caller(cx): Caller, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     let (events, alone) = match event::sent(&headers, &body)? {
-        event::Sent::One(event) => (vec![Value::Object(event)], true),
+        event::Sent::One(event) => (vec![event], true),
         event::Sent::Batch(events) => (events, false),
     };
     if events.len() > BATCH_LIMIT {
@@ -166,14 +168,8 @@ pub async fn report_events(Caller(cx): Caller, headers: HeaderMap, body: Bytes) 
 }
 
 /// Takes those that can be read, and says of each what became of it.
-async fn take(cx: &Cx, events: &[Value]) -> Result<Vec<Result<Outcome, Refusal>>, Problem> {
-    let read: Vec<Result<UsageEvent, Vec<FieldError>>> = events
-        .iter()
-        .map(|event| match event {
-            Value::Object(event) => event::usage(event),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Err(vec![FieldError::new("", "wrong_type", "An event is a JSON object")]),
-        })
-        .collect();
+async fn take(cx: &Cx, events: &[Event]) -> Result<Vec<Result<Outcome, Refusal>>, Problem> {
+    let read: Vec<Result<UsageEvent, Vec<FieldError>>> = events.iter().map(event::usage).collect();
     let named: Vec<InstanceId> = read.iter().flatten().map(|event| event.instance).collect::<BTreeSet<_>>().into_iter().collect();
     let own = if named.is_empty() { BTreeSet::new() } else { own_instances(cx, Need::USAGE_WRITE, &named).await? };
     let good: Vec<UsageEvent> = read.iter().flatten().filter(|event| own.contains(&event.instance)).cloned().collect();
@@ -202,7 +198,7 @@ fn attribute(error: FieldError) -> FieldError {
     FieldError { field: pointer, ..error }
 }
 
-fn report(events: &[Value], outcomes: Vec<Result<Outcome, Refusal>>) -> EventReport {
+fn report(events: &[Event], outcomes: Vec<Result<Outcome, Refusal>>) -> EventReport {
     let mut report = EventReport { accepted: 0, duplicate: 0, refused: 0, events: Vec::with_capacity(events.len()) };
     for (index, (event, outcome)) in events.iter().zip(outcomes).enumerate() {
         let (source, id) = event::identity(event);

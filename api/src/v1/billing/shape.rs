@@ -74,6 +74,8 @@ pub enum RefusedBecause {
     NotSubscribed,
     /// The plan in force had no such meter.
     UnknownMeter,
+    /// With what was counted before it is more than an invoice can bear.
+    TooLarge,
 }
 
 impl From<view::RefusedBecause> for RefusedBecause {
@@ -82,6 +84,7 @@ impl From<view::RefusedBecause> for RefusedBecause {
             view::RefusedBecause::TooLate => Self::TooLate,
             view::RefusedBecause::NotSubscribed => Self::NotSubscribed,
             view::RefusedBecause::UnknownMeter => Self::UnknownMeter,
+            view::RefusedBecause::TooLarge => Self::TooLarge,
         }
     }
 }

@@ -57,13 +57,17 @@ pub struct Check {
     pub last_at: Option<Timestamp>,
     /// Milliseconds.
     pub response_ms: Option<i32>,
-    /// Why the last probe failed or warned: `refused`, `timeout`, `status`, `keyword`, `certificate_expires`.
+    /// Why the last probe failed or warned: `refused`, `timeout`, `status`, `keyword`, `redirects`, `connection`,
+    /// `unknown_host`, `forbidden_address`; of encryption `certificate_expires` (soon), `certificate_expired`,
+    /// `certificate_not_yet_valid`, `certificate_untrusted`, `certificate_other_name`, `certificate_revoked`,
+    /// `certificate_invalid`, `handshake_refused`, `not_encrypted`, and `tls` for what else there is.
     pub problem: Option<String>,
     pub problem_detail: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub certificate_expires: Option<Timestamp>,
-    /// Per cent of the time in which we looked during the last 30 days, with two decimals, floored; null where we never
-    /// looked. Time in which nobody looked is no part of it: `watched_30d` says how much was looked at.
+    /// Per cent of the time in which we looked during the last 30 days, with two decimals, floored. Time in which nobody looked is
+    /// no part of it: `watched_30d` says how much was looked at. Null where we never looked, and where there was no outage
+    /// while we looked but we did not look all the time: that is no 100 %.
     #[schema(example = "99.95")]
     pub uptime_30d: Option<String>,
     /// Per cent of the last 30 days in which we looked, with two decimals, floored; planned maintenance is left out.

@@ -59,6 +59,8 @@ impl From<ChangeError> for Problem {
             ChangeError::NotFound => Self::absent(code),
             ChangeError::Cancelled
             | ChangeError::Restricted
+            | ChangeError::NotSold
+            | ChangeError::LimitReached { .. }
             | ChangeError::WrongState { .. }
             | ChangeError::Held { .. }
             | ChangeError::NoSuchPlan

@@ -2,6 +2,7 @@
 
 use super::{
     field::{Framed, Ties},
+    known::Bounds,
     use_form_state,
 };
 use leptos::prelude::*;
@@ -73,6 +74,7 @@ pub fn CheckField(
     #[prop(optional)] required: bool,
 ) -> impl IntoView {
     let ties = Ties::of(&name, &help);
+    ties.known_as(&label, Bounds::default());
     let checked = ties.typed.as_deref().map_or(checked, |typed| typed == "true");
     let (help_id, error_id, complaint) = (format!("{}-help", ties.id), format!("{}-error", ties.id), ties.complaint);
     view! {
@@ -107,10 +109,11 @@ pub fn RadioCards(
     #[prop(optional, into)] on_change: Option<Callback<String>>,
 ) -> impl IntoView {
     let ties = Ties::of(&name, "");
+    ties.known_as(&legend, Bounds::default());
     let value = use_form_state().and_then(|state| state.typed(&name)).unwrap_or(value);
     let (error_id, complaint) = (format!("{}-error", ties.id), ties.complaint);
     view! {
-        <fieldset class="field radio-cards" aria-describedby=ties.described_by()>
+        <fieldset id=ties.id.clone() class="field radio-cards" aria-describedby=ties.described_by()>
             <legend class="field-label">{legend}</legend>
             <div class="radio-grid">
                 {choices.into_iter().map(|choice| {

@@ -1,13 +1,23 @@
 //! Fields that are typed into. Each is a label, the input, its help and its complaint, tied together for assistive
 //! technology.
 
-use super::use_form_state;
+use super::{
+    FormState,
+    known::{Bounds, KnownField, id_of},
+    use_form_state,
+};
+use crate::time::number_text;
 use i18n::tr;
 use leptos::prelude::*;
+
+/// Most digits after the mark that a limit shows.
+const LIMIT_DIGITS: usize = 6;
 
 /// The parts that every field ties to its input.
 #[derive(Clone)]
 pub(super) struct Ties {
+    name: String,
+    state: Option<FormState>,
     pub id: String,
     pub help: Option<String>,
     pub complaint: Signal<Option<String>>,
@@ -16,10 +26,16 @@ pub(super) struct Ties {
 
 impl Ties {
     pub fn of(name: &str, help: &str) -> Self {
-        let id = format!("f-{}", name.replace(['[', ']', '/'], "-").trim_end_matches('-'));
         let (owned, state) = (name.to_owned(), use_form_state());
         let complaint = Signal::derive(move || state.and_then(|state| state.complaint(&owned)));
-        Self { id, help: (!help.is_empty()).then(|| help.to_owned()), complaint, typed: state.and_then(|state| state.typed(name)) }
+        Self { name: name.to_owned(), state, id: id_of(name), help: (!help.is_empty()).then(|| help.to_owned()), complaint, typed: state.and_then(|state| state.typed(name)) }
+    }
+
+    /// Tells the form what the field is called, so that its summary of complaints can name it.
+    pub fn known_as(&self, label: &str, bounds: Bounds) {
+        if let Some(state) = self.state {
+            state.knows(KnownField::new(&self.name, label, bounds));
+        }
     }
 
     /// Ids of help and complaint for `aria-describedby`.
@@ -40,13 +56,14 @@ impl Ties {
 
 /// Label above, help and complaint below whatever is between.
 #[component]
-pub(super) fn Framed(ties: Ties, #[prop(into)] label: String, required: bool, children: Children) -> impl IntoView {
+pub(super) fn Framed(ties: Ties, #[prop(into)] label: String, required: bool, #[prop(optional)] bounds: Bounds, children: Children) -> impl IntoView {
+    ties.known_as(&label, bounds);
     let (help_id, error_id, complaint) = (format!("{}-help", ties.id), format!("{}-error", ties.id), ties.complaint);
     view! {
         <div class="field">
             <label class="field-label" for=ties.id.clone()>
                 {label}
-                {(!required).then(|| view! { <span class="field-optional">{tr!(common.optional)}</span> })}
+                {(!required).then(|| view! { " "<span class="field-optional">{tr!(common.optional)}</span> })}
             </label>
             {children()}
             {ties.help.clone().map(|help| view! { <p class="field-help" id=help_id>{help}</p> })}
@@ -76,8 +93,9 @@ pub fn TextField(
 ) -> impl IntoView {
     let ties = Ties::of(&name, &help);
     let value = ties.typed.clone().unwrap_or(value);
+    let bounds = Bounds { longest: max_length, ..Bounds::default() };
     view! {
-        <Framed ties=ties.clone() label=label required=required>
+        <Framed ties=ties.clone() label=label required=required bounds=bounds>
             <input
                 id=ties.id.clone()
                 class="input"
@@ -113,8 +131,9 @@ pub fn TextArea(
 ) -> impl IntoView {
     let ties = Ties::of(&name, &help);
     let value = ties.typed.clone().unwrap_or(value);
+    let bounds = Bounds { longest: max_length, ..Bounds::default() };
     view! {
-        <Framed ties=ties.clone() label=label required=required>
+        <Framed ties=ties.clone() label=label required=required bounds=bounds>
             <textarea
                 id=ties.id.clone()
                 class="input textarea"
@@ -147,19 +166,20 @@ pub fn NumberField(
     #[prop(optional, into)] on_input: Option<Callback<String>>,
 ) -> impl IntoView {
     let limits = match (min.is_empty(), max.is_empty()) {
-        (false, false) => tr!(kit.form.from_to, low = min.clone(), high = max.clone()).to_string(),
+        (false, false) => tr!(kit.form.from_to, low = shown(&min), high = shown(&max)).to_string(),
         // That a number is not negative goes without saying.
         (false, true) if min == "0" => String::new(),
-        (false, true) => tr!(kit.form.at_least, low = min.clone()).to_string(),
-        (true, false) => tr!(kit.form.at_most, high = max.clone()).to_string(),
+        (false, true) => tr!(kit.form.at_least, low = shown(&min)).to_string(),
+        (true, false) => tr!(kit.form.at_most, high = shown(&max)).to_string(),
         (true, true) => String::new(),
     };
     let limit = |text: String| (!text.is_empty()).then_some(text);
+    let bounds = Bounds { low: limit(shown(&min)), high: limit(shown(&max)), longest: None };
     let help = [help, limits].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let ties = Ties::of(&name, &help);
     let value = ties.typed.clone().unwrap_or(value);
     view! {
-        <Framed ties=ties.clone() label=label required=required>
+        <Framed ties=ties.clone() label=label required=required bounds=bounds>
             <span class="with-unit">
                 <input
                     id=ties.id.clone()
@@ -180,4 +200,9 @@ pub fn NumberField(
             </span>
         </Framed>
     }
+}
+
+/// A limit as the reader writes numbers; what is no number stays as it is.
+pub(super) fn shown(limit: &str) -> String {
+    limit.parse().map_or_else(|_| limit.to_owned(), |number| number_text(number, LIMIT_DIGITS))
 }

@@ -6,6 +6,7 @@
 
 mod choice;
 mod field;
+mod known;
 mod password;
 pub mod schema;
 mod schema_form;
@@ -22,8 +23,10 @@ use crate::{
     button::{ActionButton, ButtonKind},
     callout::{Callout, Tone},
     load::words,
+    organisation::{DrawnFor, LoadAgain, OTHER},
 };
 use i18n::tr;
+use kernel::FieldError;
 use leptos::{
     context::Provider,
     form::ActionForm,
@@ -59,30 +62,50 @@ where
     view! {
         <Provider value=state>
             <div class=format!("form {class}")>
-                {move || (!quiet).then(|| error.get()).flatten().map(|error| view! { <FormTrouble error=error/> })}
-                <ActionForm action=action>{children()}</ActionForm>
+                {move || (!quiet).then(|| error.get()).flatten().map(|error| view! { <FormTrouble error=error state=state/> })}
+                <ActionForm action=action><DrawnFor/>{children()}</ActionForm>
             </div>
         </Provider>
     }
 }
 
-/// What went wrong with the whole form, above its fields.
+/// What went wrong with the whole form, above its fields; each complaint leads to the field that it is about.
 #[component]
-fn FormTrouble(error: PageError) -> impl IntoView {
+fn FormTrouble(error: PageError, state: FormState) -> impl IntoView {
     let (title, says) = words(&error);
     let fields = error.fields().to_vec();
+    if error.code() == Some(OTHER) {
+        return view! { <Callout tone=Tone::Bad title=title alert=true><p>{says}</p><LoadAgain/></Callout> }.into_any();
+    }
     if fields.is_empty() {
         return view! { <Callout tone=Tone::Bad title=title alert=true>{says}</Callout> }.into_any();
     }
     view! {
         <Callout tone=Tone::Bad title=tr!(kit.form.errors_title) alert=true>
             <ul class="complaints">
-                {fields.into_iter().map(|complaint| view! { <li>{state::complaint_text(&complaint)}</li> }).collect_view()}
+                {fields.into_iter().map(|complaint| view! { <li><Line complaint=complaint state=state/></li> }).collect_view()}
             </ul>
             <p>{tr!(kit.form.kept)}</p>
         </Callout>
     }
     .into_any()
+}
+
+/// One complaint: the name of its field, which leads there, and what is wrong. Alone where the form does not know the field.
+#[component]
+fn Line(complaint: FieldError, state: FormState) -> impl IntoView {
+    let (field, text) = state.about(&complaint);
+    match field {
+        None => text.into_any(),
+        Some((name, id)) => {
+            let href = format!("#{id}");
+            let go = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                known::focus(&id);
+            };
+            view! { <a class="prose-link" href=href on:click=go>{name}</a>": "{text} }.into_any()
+        }
+    }
 }
 
 /// Sends the form it stands in; says so while it is under way.

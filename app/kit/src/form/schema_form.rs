@@ -1,19 +1,34 @@
 //! Fields drawn from a JSON Schema: what a plan asks about the thing that is ordered.
 
-use super::{CheckField, Choice, NumberField, SelectField, TextArea, TextField, schema, use_form_state};
+use super::{
+    CheckField, Choice, FormState, NumberField, SelectField, TextArea, TextField,
+    field::shown,
+    known::{Bounds, KnownField, KnownRow, id_of, place, row_title},
+    pointer_of, schema, use_form_state,
+};
 use crate::{button::ButtonKind, icon::Icon};
 use i18n::tr;
 use icondata_lu as icons;
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// Rows of an array that are offered before scripting can add more.
+/// Rows of an array that are offered where no scripting can add more.
 const ROWS_BEFORE_SCRIPTING: usize = 3;
 /// Most rows that a form offers where the schema sets no limit.
 const MOST_ROWS: usize = 50;
+/// What may be longer than this many characters gets several lines.
+const ONE_LINE: u32 = 500;
+
+/// Whether fields that the schema asks for must be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fields {
+    AsAsked,
+    /// A whole row that may stay blank.
+    Spare,
+}
 
 /// The fields of an object schema, named below `name`: `configuration[storage_gb]`. Beyond JSON Schema's own words a
-/// property may carry `x-title` and `x-help` (`{"en": .., "id": ..}`), `x-order` (a number) and `x-unit`, an enum `x-choices`
+/// property may carry `x-title`, `x-help` and `x-unit` (`{"en": .., "id": ..}`, the unit also as one text) and `x-order` (a number), an enum `x-choices`
 /// (`{"value": {"en": .., "id": ..}}`), and an array `x-row`, what one of its rows is called.
 #[component]
 pub fn SchemaForm(
@@ -26,25 +41,25 @@ pub fn SchemaForm(
 ) -> impl IntoView {
     view! {
         <div class="schema-form" on:input=move |_| if let Some(act) = on_input { act.run(()) } on:change=move |_| if let Some(act) = on_input { act.run(()) }>
-            {object(&schema, &name, values.as_ref())}
+            {object(&schema, &name, values.as_ref(), Fields::AsAsked)}
         </div>
     }
 }
 
-fn object(schema: &Value, name: &str, values: Option<&Value>) -> AnyView {
+fn object(schema: &Value, name: &str, values: Option<&Value>, fields: Fields) -> AnyView {
     schema::properties(schema)
         .into_iter()
         .map(|(property, part)| {
-            let required = schema::is_required(schema, property);
+            let required = fields == Fields::AsAsked && schema::is_required(schema, property);
             let value = values.and_then(|values| values.get(property)).or_else(|| part.get("default")).cloned();
-            field(part, property, format!("{name}[{property}]"), value, required)
+            field(part, property, format!("{name}[{property}]"), value, required, fields)
         })
         .collect_view()
         .into_any()
 }
 
-fn field(schema: &Value, property: &str, name: String, value: Option<Value>, required: bool) -> AnyView {
-    let label = translated(schema, "x-title", "title").unwrap_or_else(|| humanised(property));
+fn field(schema: &Value, property: &str, name: String, value: Option<Value>, required: bool, fields: Fields) -> AnyView {
+    let label = label_of(schema, property);
     let help = translated(schema, "x-help", "description").unwrap_or_default();
     if let Some(choices) = choices(schema) {
         let value = text_of(value.as_ref());
@@ -67,11 +82,11 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
                 _ if kind == "integer" => "1".to_owned(),
                 _ => "any".to_owned(),
             };
-            let unit = schema.get("x-unit").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let unit = translated(schema, "x-unit", "x-unit").unwrap_or_default();
             view! { <NumberField name=name label=label help=help value=text_of(value.as_ref()) min=min max=max step=step unit=unit required=required/> }.into_any()
         }
         "object" => view! {
-            <fieldset class="schema-group"><legend class="field-label">{label}</legend>{object(schema, &name, value.as_ref())}</fieldset>
+            <fieldset class="schema-group"><legend class="field-label">{label}</legend>{object(schema, &name, value.as_ref(), fields)}</fieldset>
         }
         .into_any(),
         "array" if schema.get("items").is_some_and(|items| items.get("enum").is_some()) => several(schema, label, help, name, value),
@@ -85,7 +100,7 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
                 Some("date") => "date",
                 _ => "text",
             };
-            if most.is_some_and(|most| most > 300) {
+            if most.is_some_and(|most| most > ONE_LINE) {
                 view! { <TextArea name=name label=label help=help value=value required=required max_length=most.unwrap_or_default()/> }.into_any()
             } else {
                 let placeholder = schema.get("examples").and_then(|examples| examples.get(0)).map(|example| text_of(Some(example))).unwrap_or_default();
@@ -100,8 +115,11 @@ fn field(schema: &Value, property: &str, name: String, value: Option<Value>, req
 fn several(schema: &Value, label: String, help: String, name: String, value: Option<Value>) -> AnyView {
     let chosen: Vec<String> = value.as_ref().and_then(Value::as_array).into_iter().flatten().map(|value| text_of(Some(value))).collect();
     let choices = schema.get("items").and_then(choices).unwrap_or_default();
+    if let Some(state) = use_form_state() {
+        state.knows(KnownField::new(&name, &label, Bounds::default()));
+    }
     view! {
-        <fieldset class="schema-group">
+        <fieldset class="schema-group" id=id_of(&name)>
             <legend class="field-label">{label}</legend>
             {(!help.is_empty()).then(|| view! { <p class="field-help">{help}</p> })}
             <div class="check-row">
@@ -115,7 +133,7 @@ fn several(schema: &Value, label: String, help: String, name: String, value: Opt
     .into_any()
 }
 
-/// An array of things: a row each. Before scripting a few empty rows are there and blank ones are left out.
+/// An array of things: a row each. Without scripting a few empty rows are there and blank ones are left out.
 fn rows(schema: &Value, label: String, help: String, name: String, value: Option<Value>) -> AnyView {
     let items = schema.get("items").cloned().unwrap_or_default();
     let present = value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
@@ -127,32 +145,51 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
     let numbers = RwSignal::new((0..count.min(most)).collect::<Vec<usize>>());
     let scripted = RwSignal::new(false);
     Effect::new(move || scripted.set(true));
-    let row_name = name.clone();
+    let state = use_form_state();
+    if let Some(state) = state {
+        state.knows(KnownField::new(&name, &label, Bounds::default()));
+    }
+    let (row_name, id) = (name.clone(), id_of(&name));
     let title = translated(schema, "x-row", "x-row");
+    let known = KnownRows { array: pointer_of(&name), numbers, title: title.clone() };
+    // The rows themselves are drawn after the summary of complaints above the form, which is to name their fields.
+    numbers.with_untracked(|numbers| numbers.iter().for_each(|number| known.tell(state, &items, &name, *number)));
+    let drawn = move |number: usize, fields: Fields| {
+        let (value, name) = (present.get(number).cloned(), format!("{row_name}[{number}]"));
+        match schema::kind(&items) {
+            "object" => object(&items, &name, value.as_ref(), fields),
+            _ => field(&items, "", name, value, false, fields),
+        }
+    };
+    let spare_title = title.clone();
+    let spare_drawn = drawn.clone();
     let row = move |number: usize| {
-        let value = present.get(number).cloned();
-        let inside = match schema::kind(&items) {
-            "object" => object(&items, &format!("{row_name}[{number}]"), value.as_ref()),
-            _ => field(&items, "", format!("{row_name}[{number}]"), value, false),
-        };
-        let title = title.as_ref().map_or_else(|| tr!(kit.form.row, number = number + 1).to_string(), |title| format!("{title} {}", number + 1));
+        known.tell_row(state, number);
+        let title = title.clone();
+        // One row stays: what is counted from one has no row of nothing.
+        let alone = move || numbers.with(|numbers| numbers.len() <= least.max(1));
         view! {
             <fieldset class="schema-row">
-                <legend class="field-label">{title}</legend>
-                {inside}
-                <button type="button" class="btn btn-ghost btn-sm needs-script" on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
+                <legend class="field-label">{move || row_title(title.as_deref(), numbers.with(|numbers| place(numbers, number)).unwrap_or(number))}</legend>
+                {drawn(number, Fields::AsAsked)}
+                <button type="button" class="btn btn-ghost btn-sm needs-script" hidden=alone on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
                     <Icon icon=icons::LuTrash2/>{tr!(kit.form.remove_row)}
                 </button>
             </fieldset>
         }
     };
-    let spare = row.clone();
+    let spare = move |number: usize| view! {
+        <fieldset class="schema-row no-script-spare">
+            <legend class="field-label">{row_title(spare_title.as_deref(), number)}</legend>
+            {spare_drawn(number, Fields::Spare)}
+        </fieldset>
+    };
     view! {
-        <fieldset class="schema-group">
+        <fieldset class="schema-group" id=id>
             <legend class="field-label">{label}</legend>
             {(!help.is_empty()).then(|| view! { <p class="field-help">{help}</p> })}
             <For each=move || numbers.get() key=|number| *number children=row/>
-            // Before scripting these stand ready; blank rows are left out by the server.
+            // Where no scripting adds rows these stand ready; blank ones are left out by the server.
             {move || (!scripted.get()).then(|| (count..most.min(count.max(ROWS_BEFORE_SCRIPTING))).map(spare.clone()).collect_view())}
             <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled={move || numbers.with(Vec::len) >= most}
                 on:click=move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)))>
@@ -163,13 +200,40 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
     .into_any()
 }
 
+/// What the form is told of the rows of one array.
+#[derive(Clone)]
+struct KnownRows {
+    array: String,
+    numbers: RwSignal<Vec<usize>>,
+    title: Option<String>,
+}
+
+impl KnownRows {
+    fn tell_row(&self, state: Option<FormState>, number: usize) {
+        if let Some(state) = state {
+            state.knows_row(KnownRow { array: self.array.clone(), number, numbers: self.numbers, title: self.title.clone() });
+        }
+    }
+
+    fn tell(&self, state: Option<FormState>, items: &Value, name: &str, number: usize) {
+        self.tell_row(state, number);
+        let Some(state) = state else { return };
+        for (property, part) in schema::properties(items) {
+            let limit = |key: &str| Some(shown(&text_of(part.get(key)))).filter(|text| !text.is_empty());
+            let longest = part.get("maxLength").and_then(Value::as_u64).and_then(|most| u32::try_from(most).ok());
+            let bounds = Bounds { low: limit("minimum"), high: limit("maximum"), longest };
+            state.knows(KnownField::new(&format!("{name}[{number}][{property}]"), &label_of(part, property), bounds));
+        }
+    }
+}
+
 /// How many rows the form held when it came back without scripting.
 fn typed_rows(name: &str) -> usize {
     let Some(state) = use_form_state() else { return 0 };
-    let prefix = format!("{}/", super::pointer_of(name));
+    let prefix = format!("{}/", pointer_of(name));
     state.error.with_untracked(|error| match error {
         Some(crate::PageError::Invalid { typed, .. }) => {
-            let indices = typed.iter().filter_map(|(field, _)| super::pointer_of(field).strip_prefix(&prefix)?.split('/').next()?.parse::<usize>().ok());
+            let indices = typed.iter().filter_map(|(field, _)| pointer_of(field).strip_prefix(&prefix)?.split('/').next()?.parse::<usize>().ok());
             indices.max().map_or(0, |last| last + 1)
         }
         _ => 0,
@@ -190,6 +254,11 @@ fn choices(schema: &Value) -> Option<Vec<Choice>> {
 fn translated(schema: &Value, translations: &str, plain: &str) -> Option<String> {
     let own = schema.get(translations).and_then(|texts| texts.get(i18n::language().code()));
     own.or_else(|| schema.get(plain)).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What the field of a property is called.
+fn label_of(schema: &Value, property: &str) -> String {
+    translated(schema, "x-title", "title").unwrap_or_else(|| humanised(property))
 }
 
 fn humanised(property: &str) -> String {

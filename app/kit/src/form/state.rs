@@ -1,5 +1,6 @@
 //! What came back for a form: complaints by field, and what was typed.
 
+use super::known::{Bounds, Known, KnownField, KnownRow};
 use crate::PageError;
 use i18n::tr;
 use kernel::FieldError;
@@ -11,6 +12,7 @@ use wasm_bindgen::JsCast;
 pub struct FormState {
     pub error: Signal<Option<PageError>>,
     pub pending: Signal<bool>,
+    known: Known,
 }
 
 pub fn use_form_state() -> Option<FormState> {
@@ -19,7 +21,7 @@ pub fn use_form_state() -> Option<FormState> {
 
 impl FormState {
     pub fn new(error: Signal<Option<PageError>>, pending: Signal<bool>) -> Self {
-        Self { error, pending }
+        Self { error, pending, known: Known::new() }
     }
 
     /// The complaint about the field of that name, in the reader's language.
@@ -27,8 +29,27 @@ impl FormState {
         let pointer = pointer_of(name);
         self.error.with(|error| {
             let complaints = error.as_ref()?.fields();
-            complaints.iter().find(|complaint| belongs(&complaint.field, &pointer)).map(complaint_text)
+            if complaints.is_empty() {
+                return None;
+            }
+            let pointer = self.known.as_sent(&pointer)?;
+            complaints.iter().find(|complaint| belongs(&complaint.field, &pointer)).map(|complaint| self.about(complaint).1)
         })
+    }
+
+    /// The field that a complaint is about, as its name and its id, and the complaint in the reader's language.
+    pub fn about(self, complaint: &FieldError) -> (Option<(String, String)>, String) {
+        let field = self.known.find(|pointer| belongs(&complaint.field, pointer));
+        let text = complaint_text(complaint, field.as_ref().map_or(&Bounds::default(), |field| &field.bounds));
+        (field.map(|field| (self.known.name(&field), field.id)), text)
+    }
+
+    pub(super) fn knows(self, field: KnownField) {
+        self.known.field(field);
+    }
+
+    pub(super) fn knows_row(self, row: KnownRow) {
+        self.known.row(row);
     }
 
     /// What was typed into the field of that name, where the form came back without scripting.
@@ -71,8 +92,8 @@ fn belongs(field: &str, pointer: &str) -> bool {
     pointer == field || pointer.ends_with(&field) || field.ends_with(pointer)
 }
 
-/// A complaint in the reader's language, by its code; an unknown code speaks for itself.
-pub fn complaint_text(complaint: &FieldError) -> String {
+/// A complaint in the reader's language, by its code and the bounds of its field; an unknown code speaks for itself.
+fn complaint_text(complaint: &FieldError, bounds: &Bounds) -> String {
     let known = match complaint.code.as_str() {
         "required" => tr!(kit.field_errors.required),
         "too_long" => tr!(kit.field_errors.too_long),
@@ -83,21 +104,48 @@ pub fn complaint_text(complaint: &FieldError) -> String {
         "not_an_email" | "email" => tr!(kit.field_errors.not_an_email),
         "taken" => tr!(kit.field_errors.taken),
         "changed_meanwhile" => tr!(kit.field_errors.changed_meanwhile),
-        "unknown" | "enum" => tr!(kit.field_errors.unknown),
+        "too_few" => tr!(kit.field_errors.too_few),
+        "too_many" => tr!(kit.field_errors.too_many),
+        "not_unique" => tr!(kit.field_errors.not_unique),
+        "unknown" | "enum" | "choice" => tr!(kit.field_errors.unknown),
         "weak" => tr!(kit.field_errors.weak),
-        "invalid" | "format" | "pattern" if complaint.message.is_empty() => tr!(kit.field_errors.invalid),
+        "format" | "pattern" => tr!(kit.field_errors.invalid),
+        "invalid" if complaint.message.is_empty() => tr!(kit.field_errors.invalid),
         _ => return complaint.message.clone(),
     };
     // English messages of the areas say more than the code alone; other readers get their own words.
     match i18n::language() {
         kernel::Language::En if !complaint.message.is_empty() => complaint.message.clone(),
-        _ => known.to_string(),
+        _ => bounded(&complaint.code, bounds).unwrap_or_else(|| known.to_string()),
+    }
+}
+
+/// The bound that was passed, where the field has one.
+fn bounded(code: &str, bounds: &Bounds) -> Option<String> {
+    match code {
+        "too_small" | "minimum" => bounds.low.as_ref().map(|low| format!("{}.", tr!(kit.form.at_least, low = low.clone()))),
+        "too_large" | "maximum" => bounds.high.as_ref().map(|high| format!("{}.", tr!(kit.form.at_most, high = high.clone()))),
+        "too_long" => bounds.longest.map(|longest| tr!(kit.field_errors.at_most_characters, count = longest).to_string()),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_complaint_names_its_field_and_its_bound_in_every_language() {
+        Owner::new().with(|| {
+            i18n::read_in(kernel::Language::Id);
+            let complaint = FieldError::new("/configuration/limit", "too_small", "At least 60.");
+            let state = FormState::new(Signal::stored(Some(PageError::Invalid { fields: vec![complaint.clone()], typed: Vec::new() })), Signal::stored(false));
+            assert_eq!(state.about(&complaint), (None, "Ini terlalu rendah.".to_owned()));
+            state.knows(KnownField::new("form[configuration][limit]", "Batas", Bounds { low: Some("60".to_owned()), ..Bounds::default() }));
+            assert_eq!(state.about(&complaint), (Some(("Batas".to_owned(), "f-form-configuration--limit".to_owned())), "Paling sedikit 60.".to_owned()));
+            assert_eq!(state.complaint("form[configuration][limit]").as_deref(), Some("Paling sedikit 60."));
+        });
+    }
 
     #[test]
     fn a_complaint_finds_its_field() {

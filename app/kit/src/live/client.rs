@@ -2,7 +2,7 @@
 //! listen.
 
 use super::{LiveAck, LiveStatus, LiveStore, live, live_since, store::age_ms};
-use crate::PageError;
+use crate::{PageError, organisation::OTHER};
 use futures::{
     SinkExt, StreamExt,
     channel::{mpsc, oneshot},
@@ -145,6 +145,7 @@ impl Place {
                     self.seq.get_or_insert(since.seq);
                 }
                 Err(PageError::SignedOut) => return self.end(),
+                Err(error) if error.code() == Some(OTHER) => return moved(),
                 Err(_) => {
                     if !self.say(LiveStatus::Reconnecting) {
                         return End::Over;

@@ -74,6 +74,7 @@ pub fn provider_nav() -> Vec<NavSection> {
                 item(tr!(kit.nav.audit), "/provider/audit", icons::LuScrollText, 'a'),
             ],
         },
+        NavSection { label: tr!(kit.nav.people).to_owned(), items: vec![item(tr!(kit.nav.settings), "/provider/settings", icons::LuSettings, 'e')] },
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Ctrl-K or Cmd-K: type a few letters, Enter, there. A combobox over a list, as the ARIA authoring practices have it.
 
 use super::{
-    command::{Command, Does},
+    command::{Command, Does, services_with},
     shortcuts::SHORTCUTS,
 };
 use crate::{
@@ -42,16 +42,21 @@ pub(super) fn Palette(commands: Vec<Command>) -> impl IntoView {
     });
     // Not a local value: on the server the page may end on another thread than it began.
     let navigate = StoredValue::new(use_navigate());
-    let run = move |index: usize| {
-        close_dialog(PALETTE);
+    // However it closes: by a choice, Escape or a click.
+    let begin_anew = move |_| {
         set_typed.set(String::new());
         set_chosen.set(0);
+    };
+    let run = move |index: usize| {
+        let searched = services_with(&typed.read_untracked());
+        close_dialog(PALETTE);
         let does = all.with_value(|all| all.get(index).map(|command| command.does.clone()));
         match does {
             Some(Does::Go(href)) => navigate.with_value(|navigate| navigate(&href, Default::default())),
             Some(Does::SwitchTheme) => apply_theme(if is_dark() { Theme::Light } else { Theme::Dark }),
             Some(Does::SwitchLanguage) => switch_language(),
             Some(Does::ShowShortcuts) => open_dialog(SHORTCUTS),
+            Some(Does::SearchServices) => navigate.with_value(|navigate| navigate(&searched, Default::default())),
             None => {}
         }
     };
@@ -74,7 +79,7 @@ pub(super) fn Palette(commands: Vec<Command>) -> impl IntoView {
     };
     let active = move || found.with(|found| found.get(chosen.get()).map(|index| format!("command-{index}")));
     view! {
-        <dialog id=PALETTE class="dialog palette" aria-label=tr!(kit.palette.title)>
+        <dialog id=PALETTE class="dialog palette" aria-label=tr!(kit.palette.title) on:close=begin_anew>
             <div class="palette-field">
                 <Icon icon=icons::LuSearch/>
                 <input
@@ -97,10 +102,12 @@ pub(super) fn Palette(commands: Vec<Command>) -> impl IntoView {
                 <For each=move || found.get() key=|index| *index let:index>
                     {
                         let command = all.with_value(|all| all[index].clone());
+                        let (icon, group) = (command.icon, command.group.clone());
+                        let label = move || command.label(&typed.read());
                         let is_chosen = move || active().as_deref() == Some(format!("command-{index}").as_str());
                         view! {
                             <li id=format!("command-{index}") role="option" class="palette-item" aria-selected=move || if is_chosen() { "true" } else { "false" } on:click=move |_| run(index)>
-                                <Icon icon=command.icon/><span class="grow">{command.label}</span><span class="muted">{command.group}</span>
+                                <Icon icon=icon/><span class="grow">{label}</span><span class="muted">{group}</span>
                             </li>
                         }
                     }
@@ -119,6 +126,7 @@ fn switch_language() {
         Language::Id => Language::En,
     };
     write_cookie(LANGUAGE_COOKIE, other.code());
+    super::announce_language_change();
     // Refused only while the page is being left already.
     let _ = window().location().reload();
 }

@@ -1,4 +1,5 @@
-//! Language and theme: forms that work before scripting; with it the theme changes at once.
+//! Language and theme: forms that work before scripting; with it the theme changes at once, and a change of the language
+//! keeps what was typed.
 
 use crate::{
     icon::Icon,
@@ -30,7 +31,8 @@ pub fn LanguageSwitch() -> impl IntoView {
     view! {
         <details class="menu-fold" name="menus">
             <summary class="btn btn-ghost btn-sm" aria-label=tr!(kit.change_language)><Icon icon=icons::LuLanguages/><span class="uppercase">{now.code()}</span></summary>
-            <form class="menu-sheet menu-sheet-right" method="post" action=SetLanguage::url()>
+            // The page is loaded anew; public/js/typed.js keeps what was typed into it.
+            <form class="menu-sheet menu-sheet-right" method="post" action=SetLanguage::url() data-keeps-typed="true">
                 <input type="hidden" name="back" value=here()/>
                 {choice(Language::En, tr!(common.english))}
                 {choice(Language::Id, tr!(common.indonesian))}

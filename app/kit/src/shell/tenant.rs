@@ -3,10 +3,11 @@
 
 use super::{
     account::{AccountMenu, OrganisationMenu},
-    close_menus, close_menus_on_leaving,
+    CONTENT, close_menus, close_menus_on_leaving,
     command::commands,
     nav::{NavSection, Sidebar, provider_nav, tenant_nav},
     palette::{Palette, PaletteButton},
+    keep_reading, read_content, skip,
     shortcuts::Shortcuts,
     switches::{LanguageSwitch, ThemeSwitch},
 };
@@ -15,6 +16,7 @@ use i18n::tr;
 use icondata_lu as icons;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
 
 /// A tenant's pages.
 #[component]
@@ -35,11 +37,12 @@ pub fn ProviderShell(viewer: Viewer, children: Children) -> impl IntoView {
 fn frame(realm: &'static str, viewer: Viewer, sections: Vec<NavSection>, top: AnyView, chip: AnyView, children: Children) -> AnyView {
     let home = if realm == "provider" { "/provider" } else { "/services" };
     let commands = commands(&viewer, &sections);
+    let drawn_for = viewer.drawn_for().map(|organisation| organisation.to_string());
     close_menus_on_leaving();
     follow_navigation();
     view! {
-        <div class="shell" data-realm=realm>
-            <a class="skip" href="#content">{tr!(kit.skip_to_content)}</a>
+        <div class="shell" data-realm=realm data-organisation=drawn_for>
+            <a class="skip" href="#content" on:click=skip>{tr!(kit.skip_to_content)}</a>
             <aside id="drawer" class="sidebar" popover="auto" aria-label=tr!(kit.menu)>
                 <div class="sidebar-head">
                     <a class="brand" href=home><span class="brand-mark" aria-hidden="true"></span>{tr!(common.product)}</a>
@@ -58,7 +61,7 @@ fn frame(realm: &'static str, viewer: Viewer, sections: Vec<NavSection>, top: An
                     <ThemeSwitch/>
                     <AccountMenu viewer=viewer/>
                 </header>
-                <main id="content" class="content" tabindex="-1">{children()}</main>
+                <main id=CONTENT class="content" tabindex="-1">{children()}</main>
             </div>
             <ToastRegion/>
             <Palette commands=commands/>
@@ -70,25 +73,20 @@ fn frame(realm: &'static str, viewer: Viewer, sections: Vec<NavSection>, top: An
 
 /// After going to another page: menus and drawer close, and reading begins at the page's contents.
 fn follow_navigation() {
-    use wasm_bindgen::JsCast;
     let pathname = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let now = pathname.get();
         if before.is_some_and(|before| before != now) {
             close_menus(None);
             hide_drawer();
-            let content = document().get_element_by_id("content").and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok());
-            if let Some(content) = content {
-                // An element with a tabindex takes the focus.
-                let _ = content.focus();
-            }
+            read_content();
         }
         now
     });
+    keep_reading();
 }
 
 fn hide_drawer() {
-    use wasm_bindgen::JsCast;
     let Some(drawer) = document().get_element_by_id("drawer") else { return };
     if drawer.matches(":popover-open").unwrap_or(false)
         && let Ok(hide) = js_sys::Reflect::get(&drawer, &"hidePopover".into())

@@ -1,6 +1,6 @@
 //! A list as a file of comma-separated values (RFC 4180): every row that the address asks for, not only those of one page.
-//! Columns bear the names that REST has for them, and values are written for machines: the file means the same in any
-//! language.
+//! Columns bear the names that REST has for them, and values are written for machines; only what has a name in each language,
+//! an offering or a plan, comes in the reader's.
 
 use super::ListQuery;
 use crate::PageError;

@@ -45,7 +45,7 @@ pub(super) fn Views(query: ListQuery, path: String) -> impl IntoView {
         .collect_view();
     view! {
         <details class="menu-fold" name="menus">
-            <summary class="btn btn-ghost btn-sm"><Icon icon=icons::LuBookmark/>{here.unwrap_or_else(|| tr!(kit.table.views).to_owned())}</summary>
+            <summary class="btn btn-ghost btn-sm"><Icon icon=icons::LuBookmark/><span class="view-name">{here.unwrap_or_else(|| tr!(kit.table.views).to_owned())}</span></summary>
             <div class="menu-sheet menu-sheet-right menu-wide">
                 <ul class="view-list">{rows}</ul>
                 <form method="post" action=save class="view-form">

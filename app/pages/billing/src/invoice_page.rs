@@ -27,7 +27,7 @@ impl PageRoute for InvoicePage {
     fn view(this: Self) -> AnyView {
         let InvoicePage { id, invoice } = this;
         kit::live::refetch_on(invoice, move |live| matches!(live, Live::Invoice { id: changed, .. } if changed.to_string() == id.get_untracked()));
-        view! { <Load resource=invoice.resource view=|invoice| view! { <Invoice invoice=invoice/> }/> }.into_any()
+        view! { <Load resource=invoice.resource whole=true view=|invoice| view! { <Invoice invoice=invoice/> }/> }.into_any()
     }
 }
 

@@ -117,6 +117,7 @@ pub fn refused_because(because: RefusedBecause) -> &'static str {
         RefusedBecause::TooLate => tr!(billing.refused_usage.too_late),
         RefusedBecause::NotSubscribed => tr!(billing.refused_usage.not_subscribed),
         RefusedBecause::UnknownMeter => tr!(billing.refused_usage.unknown_meter),
+        RefusedBecause::TooLarge => tr!(billing.refused_usage.too_large),
     }
 }
 
@@ -136,6 +137,7 @@ pub fn done(what: &str) -> Option<&'static str> {
         "planned" => Some(tr!(billing.done.planned)),
         "recorded" => Some(tr!(billing.done.recorded)),
         "accounts" => Some(tr!(billing.done.accounts)),
+        "terms" => Some(tr!(billing.done.terms)),
         _ => None,
     }
 }

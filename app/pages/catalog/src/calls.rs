@@ -41,6 +41,8 @@ pub struct OfferingSheet {
     pub view: OfferingView,
     /// The id that an order from this page will have: the same form sent twice is the same order.
     pub instance: String,
+    /// Unpaid invoices keep the organisation from ordering.
+    pub held: bool,
 }
 
 #[server]
@@ -48,7 +50,9 @@ pub async fn offering(slug: String) -> Result<OfferingSheet, PageError> {
     let cx = kit::request::cx().await?;
     let view = catalog::server::offering_by_slug(&cx, &slug).await?.ok_or_else(refused::unknown_offering)?;
     let instance = InstanceId::from_uuid(cx.new_uuid()).to_string();
-    Ok(OfferingSheet { view, instance })
+    // Who has no organisation to order for is told so elsewhere.
+    let held = billing::server::orders_are_held(&cx).await.unwrap_or(false);
+    Ok(OfferingSheet { view, instance, held })
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +86,9 @@ pub async fn order(form: OrderForm) -> Result<(), PageError> {
     Ok(())
 }
 
+/// Ends the name of a meter where not its quantity is expected but in how many events that comes.
+pub const EVENTS: &str = "~events";
+
 /// What is to be priced: a plan of an offering by its code, the first where none is named, and expected quantities as they
 /// were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,9 +106,9 @@ pub async fn quote(asked: Asked) -> Result<billing::view::QuoteView, PageError> 
     let unknown = || refused::quote(BillingError::PlanNotFound);
     let offering = catalog::server::offering_by_slug(&cx, &asked.slug).await?.ok_or_else(unknown)?;
     let plan = offering.plan_or_first(asked.plan.as_deref()).ok_or_else(unknown)?.plan.id;
-    let usage = refused::quantities(&asked.usage)?;
+    let (usage, events) = refused::expected(&asked.usage)?;
     for interval in Interval::ALL {
-        let request = billing::view::QuoteRequest { plan, interval, currency: None, usage: usage.clone() };
+        let request = billing::view::QuoteRequest { plan, interval, currency: None, usage: usage.clone(), events: events.clone() };
         match billing::server::quote(&cx, request).await {
             Err(BillingError::NotSold) => {}
             answer => return answer.map_err(refused::quote),

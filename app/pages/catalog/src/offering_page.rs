@@ -24,14 +24,14 @@ impl PageRoute for OfferingPage {
 
     fn view(this: Self) -> AnyView {
         let OfferingPage { sheet, pricing } = this;
-        view! { <Load resource=sheet view=move |sheet| view! { <Offering sheet=sheet pricing=pricing/> }/> }.into_any()
+        view! { <Load resource=sheet whole=true view=move |sheet| view! { <Offering sheet=sheet pricing=pricing/> }/> }.into_any()
     }
 }
 
 #[component]
 fn Offering(sheet: OfferingSheet, pricing: Pricing) -> impl IntoView {
     let language = i18n::language();
-    let OfferingSheet { view, instance } = sheet;
+    let OfferingSheet { view, instance, held } = sheet;
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| query.get("plan")));
     let offering = view.offering.clone();
@@ -50,6 +50,6 @@ fn Offering(sheet: OfferingSheet, pricing: Pricing) -> impl IntoView {
         />
         {(!description.is_empty()).then(|| view! { <p class="max-w-3xl">{description}</p> })}
         <Comparison plans=plans slug=slug chosen=chosen/>
-        {move || card().map(|card| view! { <Order card=card instance=instance.clone() pricing=pricing/> })}
+        {move || card().map(|card| view! { <Order card=card instance=instance.clone() held=held pricing=pricing/> })}
     }
 }

@@ -1,5 +1,6 @@
 //! Refusals of the catalog, of orders and of price previews in the reader's words.
 
+use crate::calls::EVENTS;
 use billing::server::BillingError;
 use catalog::server::CatalogError;
 use i18n::tr;
@@ -43,6 +44,7 @@ pub fn order(error: OrderError) -> PageError {
         OrderError::Conflict => tr!(provisioning.refused.order_conflict).to_string(),
         OrderError::LimitReached { limit } => tr!(provisioning.refused.limit_reached, limit = limit).to_string(),
         OrderError::Restricted => tr!(catalog.refused.restricted).to_string(),
+        OrderError::NotSold => tr!(catalog.refused.not_sold).to_string(),
         OrderError::Fields(_) | OrderError::Denied(_) | OrderError::Fault(_) => error.to_string(),
     };
     kit::request::refusal(code, words, error.fields().iter().map(of_form).collect())
@@ -59,21 +61,30 @@ pub fn quote(error: BillingError) -> PageError {
     kit::request::refusal(code, words, error.fields().to_vec())
 }
 
-/// Typed quantities as numbers; empty ones are left out.
-pub fn quantities(typed: &BTreeMap<String, String>) -> Result<BTreeMap<String, Decimal>, PageError> {
-    let mut numbers = BTreeMap::new();
-    for (meter, text) in typed {
+/// Typed quantities as numbers, and in how many events they come; empty ones are left out.
+pub fn expected(typed: &BTreeMap<String, String>) -> Result<(BTreeMap<String, Decimal>, BTreeMap<String, u64>), PageError> {
+    let (mut usage, mut events) = (BTreeMap::new(), BTreeMap::new());
+    for (name, text) in typed {
         let text = text.trim();
         if text.is_empty() {
             continue;
         }
-        let number = text.parse().map_err(|_| {
-            speak();
-            PageError::field(format!("/usage/{meter}"), "number", tr!(catalog.wrong.number))
-        })?;
-        numbers.insert(meter.clone(), number);
+        match name.strip_suffix(EVENTS) {
+            Some(meter) => match number(name, text)? {
+                0 => {}
+                number => drop(events.insert(meter.to_owned(), number)),
+            },
+            None => drop(usage.insert(name.clone(), number(name, text)?)),
+        }
     }
-    Ok(numbers)
+    Ok((usage, events))
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, PageError> {
+    text.parse().map_err(|_| {
+        speak();
+        PageError::field(format!("/usage/{name}"), "number", tr!(catalog.wrong.number))
+    })
 }
 
 /// A complaint about the field of the form that it stands in, in the reader's words where the kit has none.

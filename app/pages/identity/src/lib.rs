@@ -19,7 +19,7 @@ pub use door::{
     accept_invitation::AcceptInvitationPage, forgot_password::ForgotPasswordPage, reset_password::ResetPasswordPage, sign_in::SignInPage,
     sign_up::SignUpPage, verify_email::VerifyEmailPage,
 };
-pub use provider::{sign_in::ProviderSignInPage, tenant::TenantPage, tenants::TenantsPage};
+pub use provider::{settings::ProviderSettingsPage, sign_in::ProviderSignInPage, tenant::TenantPage, tenants::TenantsPage};
 pub use security::SecurityPage;
 #[cfg(feature = "ssr")]
 pub use session::FORMS;

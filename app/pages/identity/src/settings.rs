@@ -2,7 +2,7 @@
 
 pub mod calls;
 mod me;
-mod organisation;
+pub mod organisation;
 
 use crate::outcome::{DoneNote, leave_on_success};
 use calls::{SettingsFile, UpdateMe, UpdateOrganisation, read_settings};

@@ -36,6 +36,6 @@ impl PageRoute for CheckPage {
             matches!(live, Live::Check { id, .. } if seeking.try_with_untracked(|seeking| seeking.id == id.to_string()).unwrap_or(false))
         });
         // What is fetched again changes the page in place: folds stay open and the focus where it is.
-        view! { <Load resource=sheet.resource view=|sheet| view! { <Check sheet=sheet/> }/> }.into_any()
+        view! { <Load resource=sheet.resource whole=true view=|sheet| view! { <Check sheet=sheet/> }/> }.into_any()
     }
 }

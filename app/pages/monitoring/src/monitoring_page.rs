@@ -61,7 +61,7 @@ fn Everything(board: Board, asked: Asked, fresh: Callback<()>) -> impl IntoView 
         follow(HashMap::new(), known, fresh, fresh, asked, |live| matches!(live, Live::Check { .. }));
         return view! {
             <EmptyState icon=icons::LuActivity title=tr!(monitoring.empty_title) says=tr!(monitoring.empty_says)>
-                {may_order().then(|| view! { <LinkButton href=OFFERING kind=ButtonKind::Primary>{tr!(monitoring.empty_step)}</LinkButton> })}
+                {may_order().then(|| view! { <LinkButton href=OFFERING>{tr!(monitoring.empty_step)}</LinkButton> })}
             </EmptyState>
         }
         .into_any();

@@ -6,6 +6,7 @@ use kernel::Timestamp;
 use kit::{time::duration_text, uptime::UptimeDay};
 use monitoring::{
     check::Status,
+    encryption::TlsProblem,
     uptime::{Tally, Verdict},
     view::DayBar,
 };
@@ -22,35 +23,49 @@ pub fn kind(kind: &str) -> String {
 
 /// Why a probe failed or warned, with its particulars.
 pub fn problem(code: &str, detail: Option<&str>) -> String {
+    if let Some(problem) = TlsProblem::known(code) {
+        return encryption(problem, detail.and_then(|at| at.parse().ok()));
+    }
     let words = match (code, detail) {
         ("status", Some(status)) => return tr!(monitoring.problems.status_was, status = status).to_string(),
         ("timeout", Some(time)) => return tr!(monitoring.problems.timeout_after, time = time).to_string(),
         ("certificate_expires", Some(days)) => return tr!(monitoring.problems.certificate_expires_in, days = days).to_string(),
-        ("certificate_expired", Some(at)) => {
-            return at.parse::<Timestamp>().map_or_else(
-                |_| tr!(monitoring.problems.certificate_expired).to_string(),
-                |at| tr!(monitoring.problems.certificate_expired_on, date = kit::time::date_text(at.date_utc())).to_string(),
-            );
-        }
         ("status", None) => tr!(monitoring.problems.status),
         ("timeout", None) => tr!(monitoring.problems.timeout),
         ("certificate_expires", None) => tr!(monitoring.problems.certificate_expires),
-        ("certificate_expired", None) => tr!(monitoring.problems.certificate_expired),
         ("refused", _) => tr!(monitoring.problems.refused),
         ("keyword", _) => tr!(monitoring.problems.keyword),
         ("redirects", _) => tr!(monitoring.problems.redirects),
         ("unknown_host", _) => tr!(monitoring.problems.unknown_host),
         ("forbidden_address", _) => tr!(monitoring.problems.forbidden_address),
         ("connection", _) => tr!(monitoring.problems.connection),
-        ("tls", _) => tr!(monitoring.problems.tls),
         (other, _) => return other.replace('_', " "),
+    };
+    words.to_string()
+}
+
+/// What is wrong with an encrypted connection, from or until when where that is known.
+fn encryption(problem: TlsProblem, day: Option<Timestamp>) -> String {
+    let day = day.map(|at| kit::time::date_text(at.date_utc()));
+    let words = match (problem, day) {
+        (TlsProblem::Expired, Some(date)) => return tr!(monitoring.problems.certificate_expired_on, date = date).to_string(),
+        (TlsProblem::NotYetValid, Some(date)) => return tr!(monitoring.problems.certificate_not_yet_valid_until, date = date).to_string(),
+        (TlsProblem::Expired, None) => tr!(monitoring.problems.certificate_expired),
+        (TlsProblem::NotYetValid, None) => tr!(monitoring.problems.certificate_not_yet_valid),
+        (TlsProblem::Untrusted, _) => tr!(monitoring.problems.certificate_untrusted),
+        (TlsProblem::OtherName, _) => tr!(monitoring.problems.certificate_other_name),
+        (TlsProblem::Revoked, _) => tr!(monitoring.problems.certificate_revoked),
+        (TlsProblem::Invalid, _) => tr!(monitoring.problems.certificate_invalid),
+        (TlsProblem::HandshakeRefused, _) => tr!(monitoring.problems.handshake_refused),
+        (TlsProblem::NotEncrypted, _) => tr!(monitoring.problems.not_encrypted),
+        (TlsProblem::Other, _) => tr!(monitoring.problems.tls),
     };
     words.to_string()
 }
 
 /// What the machine said, where the words leave it out.
 pub fn particulars(code: &str, detail: Option<&str>) -> Option<String> {
-    detail.filter(|_| matches!(code, "connection" | "tls")).map(str::to_owned)
+    detail.filter(|_| matches!(code, "connection" | "certificate_invalid" | "tls")).map(str::to_owned)
 }
 
 pub fn span(span: Span) -> &'static str {
@@ -155,10 +170,10 @@ mod tests {
     #[test]
     fn only_a_stretch_that_was_watched_whole_is_said_to_be_at_100_per_cent() {
         let minute = 60_000_000;
-        let words = |verdict| verdict_of(&verdict);
-        assert_eq!(words(Verdict::Whole { percent: "100.000".into() }), "100.000\u{a0}%");
-        assert_eq!(words(Verdict::NoOutage { watched_micros: 5 * minute }), "No outage in 5 min 00 s");
-        assert_eq!(words(Verdict::Part { percent: "99.999".into(), watched_micros: 90 * minute }), "99.999\u{a0}% of 1 h 30 min");
+        let words = |verdict| verdict_of(&verdict).replace('\u{a0}', " ");
+        assert_eq!(words(Verdict::Whole { percent: "100.000".into() }), "100.000 %");
+        assert_eq!(words(Verdict::NoOutage { watched_micros: 5 * minute }), "No outage in 5 min");
+        assert_eq!(words(Verdict::Part { percent: "99.999".into(), watched_micros: 90 * minute }), "99.999 % of 1 h 30 min");
         assert_eq!(words(Verdict::NoData), "No data");
     }
 
@@ -166,9 +181,10 @@ mod tests {
     fn what_no_percentage_tells_stands_beside_it() {
         let hour = 3_600_000_000;
         let day = Tally { up: 2 * hour, down: hour, unknown: 3 * hour, maintenance: 4 * hour, before: 14 * hour, degraded: 0 };
-        assert_eq!(apart(&day), "down 1 h 00 min · nobody looked 3 h 00 min · maintenance 4 h 00 min · not watched yet 14 h 00 min");
+        let apart = |tally: &Tally| super::apart(tally).replace('\u{a0}', " ");
+        assert_eq!(apart(&day), "down 1 h · nobody looked 3 h · maintenance 4 h · not watched yet 14 h");
         assert_eq!(apart(&Tally { up: hour, ..Tally::default() }), "Without a break");
-        assert_eq!(apart(&Tally { up: hour, unknown: 400_000, before: 23 * hour, ..Tally::default() }), "not watched yet 23 h 00 min");
+        assert_eq!(apart(&Tally { up: hour, unknown: 400_000, before: 23 * hour, ..Tally::default() }), "not watched yet 23 h");
         assert_eq!(apart(&Tally { before: hour, ..Tally::default() }), "Nobody looked yet");
     }
 

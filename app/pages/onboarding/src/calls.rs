@@ -56,7 +56,7 @@ async fn tiers(cx: &Cx, organisation: &Organisation) -> Result<Vec<TierOffer>, P
         let mut prices = Vec::new();
         for interval in [catalog::Interval::Monthly, catalog::Interval::Annual] {
             if plan.terms.sold_in(organisation.currency, interval) {
-                let request = QuoteRequest { plan: plan.id, interval, currency: Some(organisation.currency), usage: Default::default() };
+                let request = QuoteRequest { plan: plan.id, interval, currency: Some(organisation.currency), usage: Default::default(), events: Default::default() };
                 prices.push(billing::server::quote(cx, request).await.map_err(|refusal| kit::page_error!(refusal))?.into());
             }
         }

@@ -35,6 +35,8 @@ pub fn change(error: ChangeError) -> PageError {
         )
         .to_string(),
         ChangeError::Restricted => tr!(provisioning.refused.restricted).to_string(),
+        ChangeError::NotSold => tr!(provisioning.refused.not_sold).to_string(),
+        ChangeError::LimitReached { limit } => tr!(provisioning.refused.limit_reached, limit = limit).to_string(),
         _ => sentence(code).unwrap_or_else(|| error.to_string()),
     };
     kit::request::refusal(code, words, fields(error.fields()))

@@ -37,7 +37,7 @@ impl PageRoute for ServicePage {
 
     fn view(this: Self) -> AnyView {
         let ServicePage { tab, service, sheet } = this;
-        view! { <Load resource=service.resource view=move |first| view! { <Service first=first asked=service.asked tab=tab sheet=sheet/> }/> }.into_any()
+        view! { <Load resource=service.resource whole=true view=move |first| view! { <Service first=first asked=service.asked tab=tab sheet=sheet/> }/> }.into_any()
     }
 }
 

@@ -72,7 +72,7 @@ fn ServicesTable(page: Page<InstanceRow>, asked: Asked, sought: ListQuery, fresh
     let kinds = ["postgresql", "uptime"].map(|driver| (driver, words::driver(driver)));
     let empty = view! {
         <EmptyState icon=icons::LuServer title=tr!(provisioning.services.empty_title) says=tr!(provisioning.services.empty_says)>
-            <LinkButton href="/catalog" kind=ButtonKind::Primary>{tr!(provisioning.services.browse)}</LinkButton>
+            <LinkButton href="/catalog">{tr!(provisioning.services.browse)}</LinkButton>
         </EmptyState>
     };
     view! {

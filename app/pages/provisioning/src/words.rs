@@ -179,6 +179,7 @@ fn part(what: &str) -> String {
         "database_owner" => tr!(provisioning.drift.what.database_owner),
         "database_accepts_connections" => tr!(provisioning.drift.what.database_accepts_connections),
         "database_open_to_all" => tr!(provisioning.drift.what.database_open_to_all),
+        "database_guests" => tr!(provisioning.drift.what.database_guests),
         "database_mark" => tr!(provisioning.drift.what.database_mark),
         "login_allowed" => tr!(provisioning.drift.what.login_allowed),
         "connection_limit" => tr!(provisioning.drift.what.connection_limit),

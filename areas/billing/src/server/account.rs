@@ -1,30 +1,27 @@
 //! The organisation's billing account: opened with the organisation, kept in step with its profile.
 
-use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings}};
+use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings, subscriptions}};
 use crate::{tax::TaxRegime, view::{AccountDetails, AccountView, BalanceEntry, Buyer}, zone::Zone};
-use kernel::{Fault, FieldError, Need};
+use kernel::{Fault, Need, Timestamp};
 use platform::{Cx, TenantTx};
 use serde_json::json;
 
-/// Opens the account, or brings its details up to date. The currency stays once there is a subscription.
-pub async fn open_account(cx: &Cx, details: AccountDetails) -> Result<(), BillingError> {
-    if details.time_zone.parse::<Zone>().is_err() {
-        return Err(BillingError::Fields(vec![FieldError::new("time_zone", "unknown", "A time zone like Asia/Jakarta.")]));
-    }
-    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
-    accounts::save_details(&mut tx, &details).await?;
-    let tenant = tx.tenant();
-    tx.audit("billing.account.opened", tenant, json!({"currency": details.currency, "time_zone": details.time_zone}));
-    Ok(tx.commit().await?)
-}
-
-/// Opens the account of an organisation from its profile.
+/// Opens the account of an organisation from its profile, or brings its details up to date.
 pub async fn open_for_organisation(cx: &Cx) -> Result<(), BillingError> {
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
     follow_profile(&mut tx).await?;
     let tenant = tx.tenant();
     tx.audit("billing.account.opened", tenant, json!({}));
     Ok(tx.commit().await?)
+}
+
+/// Brings the account in step with a profile that changed. None before it is opened.
+pub(super) async fn follow_organisation(cx: &Cx) -> Result<(), BillingError> {
+    let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await?;
+    if accounts::find(&mut tx).await?.is_some() {
+        locked(&mut tx).await?;
+    }
+    Ok(tx.commit_unaudited("what an organisation says of itself is in the entry of its change").await?)
 }
 
 /// The account as it stands, with what happens next if nothing is paid.
@@ -36,7 +33,10 @@ pub async fn account(cx: &Cx) -> Result<AccountView, BillingError> {
     let owed = account.money(open.iter().map(invoices::OpenInvoice::owed).sum());
     let due_on = open.first().map(|invoice| invoice.due_on);
     let today = account.zone.date(cx.now());
-    let next_standing = due_on.and_then(|due| policy.states().into_iter().map(|(day, standing)| (due.plus_days(day), standing)).find(|(day, _)| *day > today));
+    // As `dun` counts: from the date that dunning runs for, later by what it was put off. A state whose day has passed is
+    // entered with the next run.
+    let next_standing = account.dunning_due.and_then(|due| policy.next_standing(due.plus_days(account.dunning_lag), account.standing));
+    let next_standing = next_standing.map(|(day, standing)| (day.max(today), standing));
     Ok(AccountView {
         tenant: tx.tenant(),
         anchor_day: account.anchor.map(|anchor| anchor.day()),
@@ -59,6 +59,12 @@ pub async fn balance_history(cx: &Cx) -> Result<Vec<BalanceEntry>, BillingError>
 /// Whether the organisation may order anything new: not while unpaid invoices restrict it.
 pub async fn may_order(tx: &mut TenantTx) -> Result<bool, Fault> {
     Ok(accounts::find(tx).await.map_err(platform::fault)?.is_none_or(|account| account.standing.may_order()))
+}
+
+/// The same for whoever may see the organisation.
+pub async fn orders_are_held(cx: &Cx) -> Result<bool, BillingError> {
+    let mut tx = cx.tenant_tx(Need::MEMBER).await?;
+    Ok(!may_order(&mut tx).await?)
 }
 
 /// Locks the account, after its details were taken over from the organisation's profile.
@@ -89,10 +95,24 @@ pub(super) async fn foreseen(tx: &mut TenantTx) -> Result<Option<Account>, Billi
 }
 
 async fn follow_profile(tx: &mut TenantTx) -> Result<(), BillingError> {
-    if let Some(details) = profile(tx).await {
-        accounts::save_details(tx, &details).await?;
+    let Some(details) = profile(tx).await else { return Ok(()) };
+    let before = accounts::find(tx).await?;
+    accounts::save_details(tx, &details).await?;
+    match before {
+        Some(before) if before.details.time_zone != details.time_zone => turn_with(tx, &before.zone).await,
+        Some(_) | None => Ok(()),
     }
-    Ok(())
+}
+
+/// What was due at midnights of the zone before is due at those of the account's zone now, on the same days: terms end where the
+/// organisation's days do.
+async fn turn_with(tx: &mut TenantTx, before: &Zone) -> Result<(), BillingError> {
+    let Some(mut account) = accounts::lock(tx).await? else { return Ok(()) };
+    let turned = |at: Timestamp| account.zone.midnight(before.date(at));
+    let due: Vec<_> = subscriptions::dues(tx).await?.into_iter().map(|due| (due.id, due.term_end.map_or_else(|| turned(due.at), |end| account.zone.midnight(end)))).collect();
+    subscriptions::move_dues(tx, &due).await?;
+    account.dunning_at = account.dunning_at.map(turned);
+    Ok(accounts::save(tx, &account).await?)
 }
 
 /// What the organisation says of itself. An account without an organisation keeps what it was opened with.

@@ -4,7 +4,7 @@
 use super::{change, errors::BillingError, payments, payments::RecordTransfer, settings, subscribe};
 use crate::{
     subscription::Choice,
-    view::{BillingSettings, PaymentView, SubscriptionView},
+    view::{BankAccount, PaymentTerms, PaymentView, SubscriptionView},
 };
 use catalog::Interval;
 use kernel::{Money, PlanId, SubscriptionId, TenantId};
@@ -38,6 +38,10 @@ pub async fn grant_credit(cx: &Cx, tenant: TenantId, amount: Money, reason: &str
     attempt.run(cx, payments::grant_credit(cx, tenant, amount, reason)).await
 }
 
-pub async fn update_billing_settings(cx: &Cx, settings: BillingSettings) -> Result<(), BillingError> {
-    Attempt::new("billing.settings.changed", "billing").run(cx, settings::update_billing_settings(cx, settings)).await
+pub async fn save_bank_accounts(cx: &Cx, email: String, bank: Vec<BankAccount>) -> Result<(), BillingError> {
+    Attempt::new("billing.settings.changed", "billing").run(cx, settings::save_bank_accounts(cx, email, bank)).await
+}
+
+pub async fn save_payment_terms(cx: &Cx, terms: PaymentTerms) -> Result<(), BillingError> {
+    Attempt::new("billing.settings.changed", "billing").run(cx, settings::save_payment_terms(cx, terms)).await
 }

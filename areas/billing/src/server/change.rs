@@ -3,6 +3,7 @@
 use super::{
     account,
     charge::{Change, Pending, carry_out, plan},
+    close_terms::close_before,
     errors::{BillingError, Promise},
     issue::{Cause, draft_of, issue},
     store::{
@@ -13,7 +14,7 @@ use super::{
     subscriptions::view_of,
 };
 use crate::{
-    subscription::{Choice, Effect, EndReason, State, Subject, Subscription},
+    subscription::{self, Choice, Effect, EndReason, State, Subject, Subscription},
     view::{ChangePreview, SubscriptionView},
 };
 use catalog::{ChangeTiming, Plan};
@@ -34,9 +35,11 @@ pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &
     if let Subject::Instance { .. } = before.subject {
         return Err(BillingError::AtService);
     }
+    let before = begun(cx, &mut tx, &mut account, before, cx.now()).await?;
     let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
     let timing = timing(&account, &old, &new, before.choice, to)?;
-    if timing == ChangeTiming::Now && !account.standing.may_order() {
+    // More is charged from now on, as for an order; what is in force already charges nothing more.
+    if timing == ChangeTiming::Now && to != before.choice && !account.standing.may_order() {
         return Err(BillingError::Restricted);
     }
     if !subscriptions::note_change(&mut tx, id, key, before.choice.plan, to.plan).await? {
@@ -55,8 +58,9 @@ pub async fn change_subscription(cx: &Cx, id: SubscriptionId, to: Choice, key: &
 /// What a change would put on an invoice now: made and thrown away, so that it cannot differ from the change itself.
 pub async fn preview_change(cx: &Cx, id: SubscriptionId, to: Choice) -> Result<ChangePreview, BillingError> {
     let mut tx = cx.tenant_tx(Need::BILLING_READ).await?;
-    let account = account::locked(&mut tx).await?;
+    let mut account = account::locked(&mut tx).await?;
     let before = subscriptions::lock(&mut tx, id).await?.ok_or(BillingError::SubscriptionNotFound)?;
+    let before = begun(cx, &mut tx, &mut account, before, cx.now()).await?;
     let (old, new) = (plan(&mut tx, before.choice.plan).await?, target(&mut tx, &before, to).await?);
     let timing = timing(&account, &old, &new, before.choice, to)?;
     let now = cx.now();
@@ -75,6 +79,11 @@ pub async fn follow_instance_plan(cx: &Cx, instance: InstanceId, to: PlanId, at:
     let mut account = account::locked(&mut tx).await?;
     let Some(before) = subscriptions::lock_of_instance(&mut tx, instance).await? else { return Ok(()) };
     if before.choice.plan == to {
+        return Ok(());
+    }
+    let before = begun(cx, &mut tx, &mut account, before, at).await?;
+    if before.choice.plan == to || matches!(before.state, State::Ended { .. }) {
+        // By the term that began, whose closing is done again.
         return Ok(());
     }
     let to = Choice { plan: to, interval: before.choice.interval };
@@ -127,6 +136,7 @@ pub async fn end_instance_subscription(cx: &Cx, instance: InstanceId, at: Timest
         }
         return Ok(());
     };
+    let before = begun(cx, &mut tx, &mut account, before, at).await?;
     let at = at.max(before.usage_from);
     let pendings = end(&mut tx, &account, &before, EndReason::InstanceDeleted, at).await?;
     let key = format!("end/{}", before.id);
@@ -167,6 +177,16 @@ pub(super) async fn pass_on(tx: &mut TenantTx, before: &Subscription, after: &Su
         choose_tier(tx, &plan, after.choice.interval).await?;
     }
     Ok(())
+}
+
+/// The subscription as it is at a moment: where its term was over by then and is not closed yet, that is done first, with all
+/// that was due by then.
+pub(super) async fn begun(cx: &Cx, tx: &mut TenantTx, account: &mut Account, before: Subscription, at: Timestamp) -> Result<Subscription, BillingError> {
+    if matches!(before.state, State::Ended { .. }) || at < account.zone.midnight(before.term.end) {
+        return Ok(before);
+    }
+    close_before(cx, tx, account, at).await?;
+    subscriptions::lock(tx, before.id).await?.ok_or(BillingError::SubscriptionNotFound)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a change is who, from what, to what, when and by which request")]
@@ -221,11 +241,7 @@ async fn has_room(tx: &mut TenantTx, wanted: &Plan) -> Result<(), BillingError> 
     Ok(())
 }
 
-/// Dearer by the month, or for longer at once, is an upgrade; the plan that is left settles when it takes hold.
+/// When a change takes hold, as the plan that is left settles it.
 pub(super) fn timing(account: &Account, old: &Plan, new: &Plan, from: Choice, to: Choice) -> Result<ChangeTiming, BillingError> {
-    let currency = account.currency();
-    let before = old.terms.fee_per_month(currency, from.interval).unwrap_or_default();
-    let after = new.terms.fee_per_month(currency, to.interval).ok_or(BillingError::NotSold)?;
-    let longer = old.id == new.id && to.interval > from.interval;
-    Ok(if longer || after >= before { old.terms.upgrade } else { old.terms.downgrade })
+    subscription::timing(account.currency(), (old, from.interval), (new, to.interval)).ok_or(BillingError::NotSold)
 }

@@ -5,14 +5,14 @@ use super::{
     errors::BillingError,
     store::{
         accounts::Account,
-        invoices, settings,
+        aside, invoices, settings,
         subscriptions::{self, Segment},
         totals::{self, Grown, TotalKey},
         usage,
     },
 };
 use crate::{
-    charges::{self, Beginning, Term, in_advance, in_arrears, unused},
+    charges::{self, Beginning, CannotCharge, Term, can_be_charged, in_advance, in_arrears, unused},
     invoice::DraftLine,
     metering::Total,
     periods::Period,
@@ -26,6 +26,7 @@ use catalog::{Aggregation, Basis, Component, Interval, Plan, Proration};
 use kernel::{Date, Fault, LineId, Money, PlanId, SubscriptionId, Timestamp};
 use platform::TenantTx;
 use rust_decimal::Decimal;
+use std::time::Duration;
 
 /// A line on its way to an invoice.
 #[derive(Debug, Clone)]
@@ -159,9 +160,11 @@ async fn credit_unused(tx: &mut TenantTx, account: &Account, before: &Subscripti
     let mut pendings = Vec::new();
     for component in plan.terms.components.iter().filter(|component| component.basis == Basis::Recurring) {
         let day = if from < before.term.end { from } else { from.plus_days(-1) };
-        let Some((line_id, rest)) = invoices::fee_line(tx, before.id, component.id, day).await? else { continue };
-        let credit = unused(&term(account, &plan, before.id, before.choice.interval, left, fraction), component, account.money(rest))?;
-        pendings.extend(credit.filter(|line| !line.amount.is_zero()).map(|line| Pending { line, segment: None, credits: Some(line_id) }));
+        let Some(fee) = invoices::fee_line(tx, before.id, component.id, day).await? else { continue };
+        // With the tax that was paid on it, whatever the customer is taxed by today.
+        let term = Term { tax: fee.tax, ..term(account, &plan, before.id, before.choice.interval, left, fraction) };
+        let credit = unused(&term, component, account.money(fee.rest))?;
+        pendings.extend(credit.filter(|line| !line.amount.is_zero()).map(|line| Pending { line, segment: None, credits: Some(fee.id) }));
     }
     Ok(pendings)
 }
@@ -177,10 +180,30 @@ async fn bill_usage(tx: &mut TenantTx, account: &Account, before: &Subscription)
     let mut pendings = Vec::new();
     for component in &plan.terms.components {
         let Some(used) = used(tx, before.id, &segment, &totals, component, account.currency()).await? else { continue };
-        let lines = in_arrears(&segment_term(account, &plan, before.id, &segment), component, &used, Decimal::ZERO)?;
+        let lines = in_arrears(&segment_term(account, &plan, before.id, &segment), component, &used, Decimal::ZERO);
+        let Some(lines) = or_set_aside(tx, before.id, &segment, component, &used, lines).await? else { continue };
         pendings.extend(lines.into_iter().filter(worth_showing).map(|line| Pending { line, segment: Some(segment.from_at), credits: None }));
     }
     Ok(pendings)
+}
+
+/// What no line can bear is set aside for staff: it holds up nothing else that is charged. Whoever reports usage is told before
+/// it comes to that (`record_usage`).
+async fn or_set_aside<T>(
+    tx: &mut TenantTx,
+    subscription: SubscriptionId,
+    segment: &Segment,
+    component: &Component,
+    used: &Usage,
+    lines: Result<T, CannotCharge>,
+) -> Result<Option<T>, BillingError> {
+    let Err(CannotCharge::TooLarge(_)) = lines else { return Ok(Some(lines?)) };
+    let meter = component.meter().unwrap_or_default();
+    if aside::note(tx, subscription, segment.from_at, meter, used.quantity).await? {
+        let tenant = tx.tenant();
+        tracing::error!(tenant.id = %tenant, subscription.id = %subscription, meter, quantity = %used.quantity, "Set {} of {meter} of organisation {tenant} aside: no invoice can bear it", used.quantity);
+    }
+    Ok(None)
 }
 
 /// The segment as a term to charge for.
@@ -228,10 +251,16 @@ pub(super) async fn late_lines(tx: &mut TenantTx, account: &Account) -> Result<V
         let Some(used) = used(tx, subscription, &segment, &totals, component, account.currency()).await? else { continue };
         let billed = invoices::billed_usage(tx, subscription, component.id, from).await?;
         let term = segment_term(account, &plan, subscription, &segment);
-        let line = charges::late(&term, component, &used, Money::new(billed, account.currency()))?;
+        let line = charges::late(&term, component, &used, Money::new(billed, account.currency()));
+        let Some(line) = or_set_aside(tx, subscription, &segment, component, &used, line).await? else { continue };
         pendings.extend(line.map(|line| Pending { line, segment: Some(from), credits: None }));
     }
     Ok(pendings)
+}
+
+/// As long as a term can be, in any zone and where a day is an hour longer.
+pub(super) fn longest(term: Period) -> Duration {
+    Duration::from_secs(u64::try_from(term.days() + 1).unwrap_or_default() * 86_400)
 }
 
 /// Events that came before their segment was open are counted in it.
@@ -244,16 +273,29 @@ async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timesta
     if waiting.is_empty() {
         return Ok(());
     }
-    let groups: Vec<_> = waiting.chunk_by(|one, other| one.0 == other.0).collect();
-    let keys: Vec<TotalKey> = groups.iter().map(|group| (after.id, after.usage_from, group[0].0.as_str())).collect();
+    let groups: Vec<_> = waiting.chunk_by(|one, other| one.meter == other.meter).collect();
+    let keys: Vec<TotalKey> = groups.iter().map(|group| (after.id, after.usage_from, group[0].meter.as_str())).collect();
     let totals = totals::lock_totals(tx, &keys).await?;
+    let (whole, mut beyond) = (longest(after.whole_term()), Vec::new());
     let grown = keys.iter().zip(&groups).zip(totals).map(|(((subscription, _, meter), group), mut total)| {
-        for (_, at, value) in *group {
+        let component = plan.terms.component_for_meter(meter);
+        for event in *group {
             // In order of time and the first of their segment, so weights stand.
-            let _stands = total.add(*at, *value);
+            let mut next = total.clone();
+            let _stands = next.add(event.at, event.value);
+            let fits = component.is_none_or(|component| can_be_charged(component, after.currency, after.choice.interval, &next, whole));
+            if fits || !event.source.starts_with(REPORTED) {
+                total = next;
+            } else {
+                beyond.push((event.source.as_str(), event.id.as_str()));
+            }
         }
         Grown { subscription: *subscription, meter, total, late: false }
     });
-    totals::save_totals(tx, &Vec::from_iter(grown)).await?;
+    let grown = Vec::from_iter(grown);
+    totals::save_totals(tx, &grown).await?;
+    if !beyond.is_empty() {
+        usage::refuse_too_large(tx, &beyond).await?;
+    }
     Ok(())
 }

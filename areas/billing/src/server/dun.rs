@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::{
-    dunning::{DunningPolicy, Happening, Standing},
+    dunning::{DunningPolicy, Happening, Standing, dunned_from},
     subscription::EndReason,
 };
 use kernel::{
@@ -97,7 +97,7 @@ async fn end_all(cx: &Cx, tx: &mut TenantTx, account: &mut Account) -> Result<()
 /// Brings the account's standing in step with its open invoices after one was issued or paid: milder at once, harder
 /// only day by day in `dun`.
 pub(super) async fn reassess(cx: &Cx, tx: &mut TenantTx, account: &mut Account, policy: &DunningPolicy) -> Result<(), BillingError> {
-    let oldest = invoices::open(tx).await?.into_iter().find(|invoice| invoice.owed() > 0).map(|invoice| invoice.due_on);
+    let oldest = dunned_from(invoices::open(tx).await?.iter().map(|invoice| (invoice.due_on, invoice.owed())), account.currency());
     if oldest.is_some() && oldest == account.dunning_due {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use super::{
     account,
-    change::{make_change, timing},
+    change::{begun, make_change, timing},
     charge::plan,
     errors::BillingError,
     store::{
@@ -11,8 +11,11 @@ use super::{
         subscriptions,
     },
 };
-use crate::subscription::{Choice, State, Subscription};
-use catalog::ChangeTiming;
+use crate::{
+    dunning::Standing,
+    subscription::{Choice, State, Subscription},
+};
+use catalog::{ChangeTiming, Interval};
 use kernel::{Date, Fault, InstanceId, PlanId, Timestamp};
 use platform::{Cx, TenantTx, fault};
 
@@ -93,6 +96,27 @@ pub async fn plan_charged(tx: &mut TenantTx, instance: InstanceId) -> Result<Opt
     Ok(newest.filter(|subscription| !matches!(subscription.state, State::Ended { .. })).map(|subscription| subscription.choice.plan))
 }
 
+/// The instance's newest subscription, running or ended; none for one that was never charged for.
+pub async fn subscription_of(tx: &mut TenantTx, instance: InstanceId) -> Result<Option<Subscription>, Fault> {
+    subscriptions::of_instance(tx, instance).await.map_err(fault)
+}
+
+/// Whether the plan can be charged for as services are: by the month, in the organisation's currency.
+pub async fn sold_to(tx: &mut TenantTx, plan: PlanId) -> Result<bool, Fault> {
+    let currency = match account::foreseen(tx).await.map_err(BillingError::into_fault)? {
+        Some(account) => account.currency(),
+        // Before the account is opened: as it will be.
+        None => identity::server::organisation(tx).await?.currency,
+    };
+    Ok(catalog::server::plan(tx, plan).await?.is_some_and(|plan| plan.terms.sold_in(currency, Interval::Monthly)))
+}
+
+/// Whether the organisation's debts stop its services now. The answer holds until the transaction ends: a payment that
+/// changes it waits, and announces so after.
+pub async fn debts_stop_services(tx: &mut TenantTx) -> Result<bool, Fault> {
+    Ok(accounts::hold_standing(tx).await.map_err(fault)?.is_some_and(|standing| standing >= Standing::Suspended))
+}
+
 /// The plan of the tier that the organisation subscribes to.
 pub async fn tier_subscribed(tx: &mut TenantTx) -> Result<Option<PlanId>, Fault> {
     Ok(subscriptions::tier(tx).await.map_err(fault)?.map(|subscription| subscription.choice.plan))
@@ -115,6 +139,7 @@ pub async fn return_to_plan(cx: &Cx, tx: &mut TenantTx, instance: InstanceId, pl
     if before.choice.plan == plan {
         return Ok(());
     }
+    let before = begun(cx, tx, &mut account, before, cx.now()).await?;
     let at = cx.now().max(before.usage_from);
     let to = Choice { plan, interval: before.choice.interval };
     let key = format!("return/{plan}/{}", before.usage_from);

@@ -94,7 +94,7 @@ async fn today(tx: &mut TenantTx, cx: &Cx) -> Result<Date, BillingError> {
 /// Where the next page begins: after this time and id.
 fn cursor(text: &str) -> Option<(Timestamp, InvoiceId)> {
     let (at, id) = text.split_once('~')?;
-    Some((Timestamp::from_micros(at.parse().ok()?), id.parse().ok()?))
+    Some((Timestamp::try_from_micros(at.parse().ok()?)?, id.parse().ok()?))
 }
 
 fn page_of(mut rows: Vec<(InvoiceRow, Timestamp)>, size: PageSize) -> Page<InvoiceRow> {

@@ -9,12 +9,13 @@ use super::{
     store::{
         accounts::{self, Account, Movement},
         invoices::{self, NewInvoice, OpenInvoice, StoredLine},
-        settings,
+        service_names, settings,
     },
 };
+use catalog::Text;
 use crate::{books::InvoiceBooks, invoice::{Draft, assemble}, view::DocumentKind};
 use kernel::{
-    Date, InvoiceId, LineId, Money, Timestamp,
+    Date, InvoiceId, Language, LineId, Money, Timestamp,
     events::{Event, billing},
     live::Live,
 };
@@ -30,13 +31,14 @@ pub(super) struct Cause<'a> {
 }
 
 /// Issues what the lines come to: an invoice, or a credit note whose amount goes to the balance. Nothing for no lines.
-pub(super) async fn issue(cx: &Cx, tx: &mut TenantTx, account: &mut Account, pendings: Vec<Pending>, cause: Cause<'_>) -> Result<Option<InvoiceId>, BillingError> {
+pub(super) async fn issue(cx: &Cx, tx: &mut TenantTx, account: &mut Account, mut pendings: Vec<Pending>, cause: Cause<'_>) -> Result<Option<InvoiceId>, BillingError> {
     if pendings.is_empty() {
         return Ok(None);
     }
     if let Some(known) = invoices::by_cause(tx, cause.key).await? {
         return Ok(Some(known));
     }
+    name_services(tx, &mut pendings).await?;
     let draft = draft_of(account, &pendings)?;
     let settings = settings::load(tx).await?;
     let id = InvoiceId::from_uuid(cx.new_uuid());
@@ -87,6 +89,18 @@ pub(super) async fn issue(cx: &Cx, tx: &mut TenantTx, account: &mut Account, pen
     accounts::save(tx, account).await?;
     tell(cx, tx, id, settled).await?;
     Ok(Some(id))
+}
+
+/// Says behind the plan which service a line is about.
+async fn name_services(tx: &mut TenantTx, pendings: &mut [Pending]) -> Result<(), BillingError> {
+    let subscriptions: Vec<_> = pendings.iter().filter_map(|pending| pending.line.subscription).collect();
+    let names = service_names::of(tx, &subscriptions).await?;
+    for pending in pendings {
+        let Some(name) = pending.line.subscription.and_then(|id| names.get(&id)) else { continue };
+        let title = &pending.line.title;
+        pending.line.title = Text::new(format!("{} · {name}", title.get(Language::En)), format!("{} · {name}", title.get(Language::Id)));
+    }
+    Ok(())
 }
 
 /// The invoice that lines would make.

@@ -107,6 +107,12 @@ pub async fn due_terms(cx: &Cx, now: Timestamp, limit: i64) -> Result<Vec<Tenant
     Ok(subscriptions::due(&mut tx, now.minus(COLLECTION), limit).await.map_err(fault)?)
 }
 
+/// How many terms are over by `now` whose last usage is still being collected: their invoices come with `COLLECTION`'s end.
+pub async fn collecting(cx: &Cx, now: Timestamp) -> Result<i64, Opened> {
+    let mut tx = cx.system_tx().await?;
+    Ok(subscriptions::over_since(&mut tx, now.minus(COLLECTION), now).await.map_err(fault)?)
+}
+
 /// Tenants for whom dunning has something in store by `now`: one `Dun` each, after their terms are closed.
 pub async fn due_dunning(cx: &Cx, now: Timestamp, limit: i64) -> Result<Vec<TenantId>, Opened> {
     let mut tx = cx.system_tx().await?;

@@ -2,7 +2,7 @@
 
 use super::{account, errors::BillingError};
 use crate::{
-    preview::{self, Asker},
+    preview::{self, Asker, Expected},
     tax::TaxRegime,
     view::{QuoteRequest, QuoteView},
     zone::Zone,
@@ -15,6 +15,8 @@ use rust_decimal::Decimal;
 /// Meters that one request may name, and how much of each.
 const METERS_LIMIT: usize = 50;
 const QUANTITY_LIMIT: i64 = 1_000_000_000_000;
+/// Events of one meter that are calculated one by one.
+const EVENTS_LIMIT: u64 = 100_000;
 
 /// The exact price for the organisation: its currency, tax and anchor day.
 pub async fn quote(cx: &Cx, request: QuoteRequest) -> Result<QuoteView, BillingError> {
@@ -32,7 +34,7 @@ pub async fn quote(cx: &Cx, request: QuoteRequest) -> Result<QuoteView, BillingE
         Some(_) | None => Asker { currency, tax: known.details.tax.clone(), anchor: known.anchor, at, zone },
     };
     known_meters(&plan, &request)?;
-    Ok(preview::quote(&plan, request.interval, &asker, &request.usage)?)
+    Ok(preview::quote(&plan, request.interval, &asker, Expected { usage: &request.usage, events: &request.events })?)
 }
 
 /// A meter that the plan does not price may be another one mistyped.
@@ -40,7 +42,9 @@ fn known_meters(plan: &Plan, request: &QuoteRequest) -> Result<(), BillingError>
     let unknown = |meter: &&String| plan.terms.component_for_meter(meter).is_none();
     let meters: Vec<&str> = plan.terms.components.iter().filter_map(Component::meter).collect();
     let says = if meters.is_empty() { "This plan meters nothing.".to_owned() } else { format!("This plan meters {}.", meters.join(", ")) };
-    let fields: Vec<FieldError> = request.usage.keys().filter(unknown).map(|meter| FieldError::new(format!("/usage/{meter}"), "unknown", says.clone())).collect();
+    let fields_of = |part: &str, meters: Vec<&String>| -> Vec<FieldError> { meters.into_iter().filter(unknown).map(|meter| FieldError::new(format!("/{part}/{meter}"), "unknown", says.clone())).collect() };
+    let mut fields = fields_of("usage", request.usage.keys().collect());
+    fields.extend(fields_of("events", request.events.keys().collect()));
     if fields.is_empty() { Ok(()) } else { Err(BillingError::Fields(fields)) }
 }
 
@@ -51,17 +55,24 @@ pub async fn public_quote(cx: &Cx, request: QuoteRequest) -> Result<QuoteView, B
     let currency = request.currency.unwrap_or(Currency::Usd);
     let asker = Asker { currency, tax: TaxRegime::for_currency(currency), anchor: None, at: cx.now(), zone: Zone::utc() };
     known_meters(&plan, &request)?;
-    Ok(preview::quote(&plan, request.interval, &asker, &request.usage)?)
+    Ok(preview::quote(&plan, request.interval, &asker, Expected { usage: &request.usage, events: &request.events })?)
 }
 
 fn check(request: &QuoteRequest) -> Result<(), BillingError> {
     let mut fields = Vec::new();
-    if request.usage.len() > METERS_LIMIT {
-        fields.push(FieldError::new("/usage", "too_many", format!("At most {METERS_LIMIT} meters.")));
+    for (part, meters) in [("/usage", request.usage.len()), ("/events", request.events.len())] {
+        if meters > METERS_LIMIT {
+            fields.push(FieldError::new(part, "too_many", format!("At most {METERS_LIMIT} meters.")));
+        }
     }
     for (meter, quantity) in &request.usage {
         if *quantity < Decimal::ZERO || *quantity > Decimal::from(QUANTITY_LIMIT) {
             fields.push(FieldError::new(format!("/usage/{meter}"), "range", format!("0 to {QUANTITY_LIMIT}.")));
+        }
+    }
+    for (meter, events) in &request.events {
+        if !(1..=EVENTS_LIMIT).contains(events) {
+            fields.push(FieldError::new(format!("/events/{meter}"), "range", format!("1 to {EVENTS_LIMIT}.")));
         }
     }
     if fields.is_empty() { Ok(()) } else { Err(BillingError::Fields(fields)) }

@@ -2,29 +2,32 @@
 //! failed write leaves nothing behind and a repeat counts nothing.
 
 use super::{
-    charge::plan,
+    carry::carry_on,
+    charge::{longest, plan},
     errors::BillingError,
     store::{
         accounts, settings, subscriptions,
         subscriptions::Segment,
         totals::{self, Grown, TotalKey},
-        usage::{self, EventRow, Known, Place},
+        usage::{self, EventRow, Gap, Known, Place},
     },
 };
 use crate::{
+    charges::can_be_charged,
     metering::{Added, LARGEST_VALUE, Total},
+    periods::Period,
     subscription::{State, Subject, Subscription},
     view::{REPORTED, RefusedBecause},
     zone::Zone,
 };
-use catalog::{Aggregation, Basis, Plan};
-use kernel::{Date, FieldError, InstanceId, Need, PlanId, SubscriptionId, Timestamp, live::Live};
+use catalog::{Aggregation, Basis, Component, Plan};
+use kernel::{Date, Fault, FieldError, InstanceId, Need, PlanId, SubscriptionId, Timestamp, live::Live};
 use platform::{Cx, TenantTx};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry},
     time::Duration,
 };
 
@@ -96,6 +99,19 @@ pub async fn record_usage(cx: &Cx, events: &[UsageEvent]) -> Result<Vec<UsageOut
         let before = known.get(&(row.source.clone(), row.id.clone()));
         outcomes[*index] = Some(if *fresh { first_outcome(row.place) } else { repeated_outcome(before, &row.hash) });
     }
+    let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && row.place.segment().is_some()).map(|(row, _)| row).collect();
+    let Counted { beyond, late } = count(&mut tx, &places, &counted).await?;
+    if !beyond.is_empty() {
+        usage::refuse_too_large(&mut tx, &beyond).await?;
+        let beyond: HashSet<(&str, &str)> = beyond.into_iter().collect();
+        for (row, index) in rows.iter().zip(&order).filter(|(row, _)| beyond.contains(&(row.source.as_str(), row.id.as_str()))) {
+            tracing::warn!(instance.id = %row.instance, meter = row.meter, "Refused usage of {} that is more than an invoice can bear", row.meter);
+            outcomes[*index] = Some(UsageOutcome::Refused { because: RefusedBecause::TooLarge });
+        }
+    }
+    for (instance, (subscription, from, meter)) in late {
+        carry_on(&mut tx, (subscription, from), meter, &places.following(instance, subscription, from)).await?;
+    }
     for (index, event) in events.iter().enumerate() {
         if outcomes[index].is_none() {
             let earlier = first[&(event.source.as_str(), event.id.as_str())];
@@ -108,8 +124,6 @@ pub async fn record_usage(cx: &Cx, events: &[UsageEvent]) -> Result<Vec<UsageOut
             outcomes[index] = Some(repeated_outcome(Some(before), &hash_of(event)));
         }
     }
-    let counted: Vec<&EventRow> = rows.iter().zip(&fresh).filter(|(row, fresh)| **fresh && row.place.segment().is_some()).map(|(row, _)| row).collect();
-    count(&mut tx, &places, &counted).await?;
     tx.commit_unaudited("usage events are their own record").await?;
     Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(UsageOutcome::Duplicate)).collect())
 }
@@ -250,6 +264,26 @@ impl Places {
         }
     }
 
+    fn segment(&self, instance: InstanceId, subscription: SubscriptionId, from: Timestamp) -> Option<(&Subscription, &Segment)> {
+        let (known, segments) = self.by_instance.get(&instance)?.iter().find(|(known, _)| known.id == subscription)?;
+        Some((known, segments.iter().find(|segment| segment.from_at == from)?))
+    }
+
+    /// The segments after one of them, in order of time.
+    fn following(&self, instance: InstanceId, subscription: SubscriptionId, from: Timestamp) -> Vec<Segment> {
+        let of = self.by_instance.get(&instance).into_iter().flatten().find(|(known, _)| known.id == subscription);
+        let mut later: Vec<Segment> = of.into_iter().flat_map(|(_, segments)| segments).filter(|segment| segment.from_at > from).copied().collect();
+        later.sort_by_key(|segment| segment.from_at);
+        later
+    }
+
+    /// Whether what an event leads to can be charged. What the platform measures by itself is counted all the same.
+    fn can_bear(&self, subscription: &Subscription, segment: &Segment, event: &EventRow, total: &Total) -> bool {
+        let component: Option<&Component> = self.plans.get(&segment.plan_id).and_then(|plan| plan.terms.component_for_meter(&event.meter));
+        let whole = longest(Period::new(segment.term_start, segment.term_end));
+        !event.source.starts_with(REPORTED) || component.is_none_or(|component| can_be_charged(component, subscription.currency, segment.interval.0, total, whole))
+    }
+
     /// Whether the segment's plan has the event's meter. What the platform measures by itself is counted all the same: it
     /// is measured for every plan, and nobody expects to be charged for it.
     fn prices(&self, segment: &Segment, event: &UsageEvent) -> bool {
@@ -264,46 +298,81 @@ fn terms_closed_after(segment: &Segment, segments: &[Segment]) -> usize {
     later.collect::<BTreeSet<_>>().len()
 }
 
+/// What came of adding events to their totals.
+#[derive(Default)]
+struct Counted<'a> {
+    /// Source and id of those that are not counted, since no invoice could bear what they lead to.
+    beyond: Vec<(&'a str, &'a str)>,
+    /// Totals that grew after their segment was charged, in order of time.
+    late: Vec<(InstanceId, TotalKey<'a>)>,
+}
+
 /// Adds new events to their running totals, in order of time.
-async fn count(tx: &mut TenantTx, places: &Places, events: &[&EventRow]) -> Result<(), BillingError> {
+async fn count<'a>(tx: &mut TenantTx, places: &Places, events: &[&'a EventRow]) -> Result<Counted<'a>, BillingError> {
     // Locked in one order by everybody.
-    let mut groups: BTreeMap<TotalKey, Vec<&EventRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<TotalKey<'a>, Vec<&'a EventRow>> = BTreeMap::new();
     for event in events {
         if let Some((subscription, from)) = event.place.segment() {
             groups.entry((subscription, from, &event.meter)).or_default().push(event);
         }
     }
     if groups.is_empty() {
-        return Ok(());
+        return Ok(Counted::default());
     }
-    let keys: Vec<TotalKey> = groups.keys().copied().collect();
-    let totals = totals::lock_totals(tx, &keys).await?;
-    let mut grown = Vec::with_capacity(keys.len());
-    for (((subscription, from, meter), mut group), mut total) in groups.into_iter().zip(totals) {
-        group.sort_by_key(|event| event.at);
-        let mut stands = Added::Stands;
-        for event in &group {
-            if total.add(event.at, event.value) == Added::OutOfOrder {
-                stands = Added::OutOfOrder;
+    let mut keys: BTreeSet<TotalKey> = groups.keys().copied().collect();
+    for ((subscription, from, meter), group) in groups.iter().filter(|(_, group)| group.iter().any(|event| matches!(event.place, Place::Late(_)))) {
+        // With those that their level is carried on to.
+        keys.extend(places.following(group[0].instance, *subscription, *from).iter().map(|segment| (*subscription, segment.from_at, *meter)));
+    }
+    let keys = Vec::from_iter(keys);
+    let mut totals: HashMap<TotalKey, Total> = keys.iter().copied().zip(totals::lock_totals(tx, &keys).await?).collect();
+    let (mut grown, mut beyond, mut afterwards) = (Vec::with_capacity(groups.len()), Vec::new(), Vec::new());
+    for (key, mut group) in groups {
+        let ((subscription, from, meter), Some(mut total)) = (key, totals.remove(&key)) else { continue };
+        // As the store orders them: of two at one instant the second counts as the latest.
+        group.sort_by(|one, other| (one.at, &one.source, &one.id).cmp(&(other.at, &other.source, &other.id)));
+        let (known, segment) = places.segment(group[0].instance, subscription, from).ok_or_else(|| Fault::new(format!("the segment of subscription {subscription} from {from} is not loaded")))?;
+        let older = total.latest.map_or(0, |(latest, _)| group.partition_point(|event| event.at < latest));
+        let gaps = if older > 0 && weighs(tx, places, segment, meter).await? { usage::gaps(tx, (subscription, from), meter, &group[..older]).await? } else { Vec::new() };
+        let mut between = gaps.into_iter();
+        let mut fitted: Option<(Timestamp, Decimal)> = None;
+        let (mut counted, mut late) = (None, false);
+        for event in group {
+            let (mut next, gap) = (total.clone(), between.next());
+            if next.add(event.at, event.value) == Added::OutOfOrder
+                && let Some(Gap { before, until }) = gap
+                && let Some(until) = until.or(total.latest.map(|(latest, _)| latest))
+            {
+                let before = fitted.filter(|(at, _)| before.is_none_or(|(earlier, _)| earlier <= *at)).or(before);
+                let level = before.map_or(total.carried.unwrap_or_default(), |(_, value)| value);
+                next.fit_in(level, (event.at, event.value), until);
             }
+            if !places.can_bear(known, segment, event, &next) {
+                beyond.push((event.source.as_str(), event.id.as_str()));
+                continue;
+            }
+            if gap.is_some() {
+                fitted = Some((event.at, event.value));
+            }
+            total = next;
+            counted = Some(event.instance);
+            late |= matches!(event.place, Place::Late(_));
         }
-        if stands == Added::OutOfOrder && weighs(tx, places, subscription, from, meter).await? {
-            total = Total::of(from, total.carried, &usage::events(tx, subscription, from, meter).await?);
+        let Some(instance) = counted else { continue };
+        if !late {
+            tx.show(Live::Usage { instance, meter: meter.to_owned(), value: total.sum.normalize().to_string() });
         }
-        let late = group.iter().any(|event| matches!(event.place, Place::Late(_)));
-        if let Some(event) = group.first().filter(|_| !late) {
-            tx.show(Live::Usage { instance: event.instance, meter: meter.to_owned(), value: total.sum.normalize().to_string() });
+        if late {
+            afterwards.push((instance, key));
         }
         grown.push(Grown { subscription, meter, total, late });
     }
     totals::save_totals(tx, &grown).await?;
-    Ok(())
+    Ok(Counted { beyond, late: afterwards })
 }
 
 /// Whether a meter is weighted by time in this segment: only then does the order of events matter.
-async fn weighs(tx: &mut TenantTx, places: &Places, subscription: SubscriptionId, from: Timestamp, meter: &str) -> Result<bool, BillingError> {
-    let segments = places.by_instance.values().flatten().filter(|(known, _)| known.id == subscription).flat_map(|(_, segments)| segments);
-    let Some(segment) = segments.into_iter().find(|segment| segment.from_at == from) else { return Ok(false) };
+async fn weighs(tx: &mut TenantTx, places: &Places, segment: &Segment, meter: &str) -> Result<bool, BillingError> {
     let component = match places.plans.get(&segment.plan_id) {
         Some(plan) => plan.terms.component_for_meter(meter).cloned(),
         None => plan(tx, segment.plan_id).await?.terms.component_for_meter(meter).cloned(),

@@ -39,7 +39,7 @@ pub async fn subscriptions_page(cx: &Cx, which: Which, cursor: Option<&str>, siz
 
 pub(super) fn after(cursor: &str) -> Option<(Timestamp, SubscriptionId)> {
     let (at, id) = cursor.split_once('~')?;
-    Some((Timestamp::from_micros(at.parse().ok()?), id.parse().ok()?))
+    Some((Timestamp::try_from_micros(at.parse().ok()?)?, id.parse().ok()?))
 }
 
 pub(super) fn page_of(mut rows: Vec<Subscription>, size: PageSize) -> Page<Subscription> {

@@ -5,16 +5,17 @@ use super::{
     errors::BillingError,
     store::{
         accounts::{self, Account},
+        aside,
         subscriptions::{self, Which},
         totals, usage,
     },
     subscriptions::after as after_subscription,
 };
 use crate::{
-    charges::{free_in, in_arrears, title},
+    charges::{CannotCharge, free_in, in_arrears, title},
     invoice::LineKind,
     subscription::{State, Subject, Subscription},
-    view::{MeterUsage, RefusedUsage, UsageView},
+    view::{MeterUsage, RefusedUsage, UsageSetAside, UsageView},
 };
 use catalog::Basis;
 use kernel::{InstanceId, Money, Need, Page, PageSize, Timestamp};
@@ -61,7 +62,11 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
     for component in &plan.terms.components {
         let Basis::Usage { meter, .. } = &component.basis else { continue };
         let Some(used) = used(tx, subscription.id, &segment, &totals, component, account.currency()).await? else { continue };
-        let lines = in_arrears(&term, component, &used, Decimal::ZERO)?;
+        let lines = match in_arrears(&term, component, &used, Decimal::ZERO) {
+            // It is set aside for staff when the term is closed.
+            Err(CannotCharge::TooLarge(_)) => continue,
+            lines => lines?,
+        };
         // With what is missing to a minimum, as the invoice would have it.
         let cost = Money::sum(account.currency(), lines.iter().map(|line| line.amount))?;
         let Some(line) = lines.into_iter().find(|line| line.kind == LineKind::Usage) else { continue };
@@ -80,10 +85,18 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
     Ok(Some(UsageView { subscription: subscription.id, instance, title: title(&plan), term: subscription.term, from: segment.from_at, meters, cost }))
 }
 
+/// What no invoice could bear, of every organisation, newest first: for staff to settle.
+pub async fn usage_set_aside(cx: &Cx) -> Result<Vec<UsageSetAside>, BillingError> {
+    let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
+    Ok(aside::list(&mut tx).await?)
+}
+
 /// Usage that is kept and not charged, newest first. A cursor of another list is taken as none.
 pub async fn refused_usage(cx: &Cx, after: Option<&str>, size: PageSize) -> Result<Page<RefusedUsage>, BillingError> {
     let mut tx = cx.tenant_tx(Need::USAGE_READ).await?;
     let after: Option<(Timestamp, String, String)> = after.and_then(|text| serde_json::from_str(text).ok());
+    // No source and no id has a NUL, and the database takes none to compare with.
+    let after = after.filter(|(_, source, id)| !source.contains('\0') && !id.contains('\0'));
     let mut rows = usage::refused(&mut tx, after.as_ref(), size.rows() + 1).await?;
     let most = usize::try_from(size.rows()).unwrap_or_default();
     let more = rows.len() > most;

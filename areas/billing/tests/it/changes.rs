@@ -225,7 +225,7 @@ async fn by_seconds_a_quote_is_what_is_charged() {
     story.subscribes("starter", Interval::Monthly).await;
     story.at("2026-01-11T12:34:56Z");
     let plan = story.plan("managed-postgresql", "business").await;
-    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: Default::default() };
+    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: Default::default(), events: Default::default() };
     let quote = server::quote(&story.cx(), request).await.expect("quotes");
     story.runs("managed-postgresql", "business").await;
     let invoice = story.invoices().await.pop().expect("an invoice");
@@ -237,7 +237,7 @@ async fn by_seconds_a_quote_is_what_is_charged() {
 async fn a_quote_of_a_meter_that_the_plan_has_not_is_refused() {
     let story = in_dollars("2026-01-01T00:00:00Z").await;
     let plan = story.plan("uptime-monitoring", "basic").await;
-    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: [("check_runs".to_owned(), 5.into())].into() };
+    let request = billing::view::QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage: [("check_runs".to_owned(), 5.into())].into(), events: Default::default() };
     match server::quote(&story.cx(), request).await {
         Err(BillingError::Fields(fields)) => assert_eq!((fields[0].field.as_str(), fields[0].message.as_str()), ("/usage/check_runs", "This plan meters checks_run.")),
         other => panic!("{other:?}"),

@@ -3,10 +3,11 @@
 use crate::story::Story;
 use billing::{
     server::{self, pdf},
-    view::{BankAccount, BillingSettings, Seller},
+    view::{BankAccount, Seller},
 };
 use catalog::Interval;
-use kernel::Role;
+use kernel::{Need, Role, TenantId};
+use serde_json::json;
 
 fn keep(name: &str, bytes: &[u8]) {
     if let Ok(folder) = std::env::var("BILLING_PDF_DIR") {
@@ -23,7 +24,6 @@ fn pages(bytes: &[u8]) -> usize {
 async fn with_a_seller() -> Story {
     let story = Story::start("2026-01-31T02:00:00Z").await;
     let finance = story.hub.staff(Role::Finance);
-    let settings = server::billing_settings(&finance).await.expect("reads");
     let seller = Seller {
         entity: "NKT".into(),
         name: "PT Nusantara Kelola Teknologi".into(),
@@ -32,7 +32,9 @@ async fn with_a_seller() -> Story {
         email: "finance@provider.test".into(),
         bank: vec![BankAccount { bank: "Bank Contoh".into(), account: "123 456 7890".into(), holder: "PT Nusantara Kelola Teknologi".into(), currency: None }],
     };
-    server::update_billing_settings(&finance, BillingSettings { seller, ..settings }).await.expect("saves");
+    let mut tx = finance.provider_tx(Need::FINANCE_WRITE).await.expect("opens");
+    sqlx::query("UPDATE billing.settings SET seller = $1").bind(sqlx::types::Json(seller)).execute(&mut *tx).await.expect("saves");
+    tx.commit_audited(TenantId::from_uuid(uuid::Uuid::nil()), "billing.settings.changed", "billing", json!({})).await.expect("commits");
     story
 }
 

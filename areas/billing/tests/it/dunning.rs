@@ -1,9 +1,9 @@
 //! Nobody pays, and then somebody does.
 
 use crate::story::Story;
-use billing::{dunning::Standing, server};
+use billing::{dunning::{DunningPolicy, Standing}, server::{self, BillingError}, subscription::{Choice, State}, view::PaymentTerms};
 use catalog::Interval;
-use kernel::events::{Event, billing as events};
+use kernel::{Role, events::{Event, billing as events}};
 
 async fn owing() -> Story {
     let story = Story::start("2026-01-15T09:00:00Z").await; // due on 22 January
@@ -23,6 +23,27 @@ async fn suspensions(story: &Story) -> (usize, usize) {
     let events = story.hub.events().await;
     let count = |wanted: fn(&events::Event) -> bool| events.iter().filter(|event| matches!(event, Event::Billing(event) if wanted(event))).count();
     (count(|event| matches!(event, events::Event::SuspensionDue { .. })), count(|event| matches!(event, events::Event::SuspensionLifted { .. })))
+}
+
+#[tokio::test]
+async fn staff_settle_how_long_there_is_to_pay_and_what_follows() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let finance = story.hub.staff(Role::Finance);
+    let policy = DunningPolicy { overdue: 2, warned: 4, restricted: 5, suspended: 6, ended: 10, notice: 1, retries: vec![1, 3, 7] };
+    let terms = PaymentTerms { entity: "NKT".into(), net_days: 14, grace_terms: 1, dunning: policy.clone() };
+    let wrong = PaymentTerms { entity: "n k".into(), net_days: -1, grace_terms: 13, dunning: DunningPolicy { ended: 6, ..policy } };
+    let fields = wrong.check().into_iter().map(|field| field.field).collect::<Vec<_>>();
+    assert_eq!(fields, ["entity", "net_days", "grace_terms", "dunning"]);
+    assert!(matches!(server::save_payment_terms(&finance, wrong).await, Err(BillingError::Fields(_))));
+    assert!(matches!(server::save_payment_terms(&story.cx(), terms.clone()).await, Err(BillingError::Denied(_))));
+    server::save_payment_terms(&finance, terms).await.expect("saves");
+
+    story.subscribes("starter", Interval::Monthly).await;
+    let invoice = story.invoices().await.remove(0);
+    assert!(invoice.row.number.starts_with("NKT-"), "{}", invoice.row.number);
+    assert_eq!(invoice.row.due_on.to_string(), "2026-01-29");
+    assert_eq!(on(&story, "2026-01-30").await, Standing::Good);
+    assert_eq!(on(&story, "2026-01-31").await, Standing::Overdue);
 }
 
 #[tokio::test]
@@ -58,6 +79,39 @@ async fn states_follow_day_by_day_each_announced_and_payment_brings_everything_b
 }
 
 #[tokio::test]
+async fn a_restricted_organisation_takes_no_larger_tier_until_it_has_paid() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let tier = story.subscribes("professional", Interval::Monthly).await;
+    every_day(&story, "2026-01-16", "2026-01-28").await;
+    let plan = async |code| story.plan("platform", code).await;
+    let (starter, professional, enterprise) = (plan("starter").await, plan("professional").await, plan("enterprise").await);
+    let to = |plan, interval| Choice { plan, interval };
+    assert_eq!(on(&story, "2026-01-29").await, Standing::Restricted);
+    let issued = story.invoices().await.len();
+    for (wish, key) in [(to(enterprise, Interval::Monthly), "larger"), (to(professional, Interval::Annual), "longer")] {
+        let refused = server::change_subscription(&story.cx(), tier, wish, key).await.expect_err("nothing more is charged for");
+        assert!(matches!(refused, BillingError::Restricted), "{refused:?}");
+        assert_eq!(refused.code(), "billing.restricted");
+    }
+    assert_eq!(story.invoices().await.len(), issued);
+    let entry = ("billing.subscription.changed".to_owned(), tier.to_string(), "billing.restricted".to_owned());
+    assert_eq!(story.hub.refusals(story.tenant).await, [entry.clone(), entry]);
+
+    // A smaller one may wait, and be taken back by choosing the present one: neither charges anything.
+    let waits = server::change_subscription(&story.cx(), tier, to(starter, Interval::Monthly), "smaller").await.expect("waits");
+    assert_eq!(waits.state, State::Active { next: Some(to(starter, Interval::Monthly)) });
+    let stays = server::change_subscription(&story.cx(), tier, to(professional, Interval::Monthly), "stays").await.expect("taken back");
+    assert_eq!(stays.state, State::Active { next: None });
+
+    let owed = server::account(&story.cx()).await.expect("reads").owed.minor;
+    story.pays(None, owed, "T1").await.expect("records");
+    // The key of the refused request is free: nothing was noted under it.
+    let changed = server::change_subscription(&story.cx(), tier, to(enterprise, Interval::Monthly), "larger").await.expect("paid");
+    assert_eq!(changed.choice.plan, enterprise);
+    assert_eq!(story.invoices().await.len(), issued + 1);
+}
+
+#[tokio::test]
 async fn paying_the_oldest_only_makes_the_standing_milder() {
     let story = owing().await;
     story.at("2026-02-15T03:00:00Z");
@@ -68,6 +122,24 @@ async fn paying_the_oldest_only_makes_the_standing_milder() {
     story.pays(None, first, "T1").await.expect("records");
     // What is left is due on 22 February.
     assert_eq!(server::account(&story.cx()).await.expect("reads").standing, Standing::Good);
+    assert_eq!(on(&story, "2026-02-23").await, Standing::Overdue);
+}
+
+#[tokio::test]
+async fn a_few_rupiah_too_little_stop_nothing() {
+    let story = owing().await;
+    let owed = server::account(&story.cx()).await.expect("reads").owed.minor;
+    story.pays(None, owed - 999, "T1").await.expect("records");
+    every_day(&story, "2026-01-16", "2026-02-14").await;
+    let account = server::account(&story.cx()).await.expect("reads");
+    assert_eq!((account.standing, account.owed.minor, account.next_standing), (Standing::Good, 999, None));
+    assert_eq!(suspensions(&story).await, (0, 0));
+    // With the next invoice it is due together: from that one's date, 22 February.
+    story.at("2026-02-15T03:00:00Z");
+    assert_eq!(story.closes().await.len(), 1);
+    let next = server::account(&story.cx()).await.expect("reads").next_standing;
+    assert_eq!(next.map(|(day, standing)| (day.to_string(), standing)), Some(("2026-02-23".to_owned(), Standing::Overdue)));
+    assert_eq!(on(&story, "2026-02-22").await, Standing::Good);
     assert_eq!(on(&story, "2026-02-23").await, Standing::Overdue);
 }
 
@@ -99,7 +171,10 @@ async fn after_an_outage_states_wait_for_their_notice() {
     assert_eq!(on(&story, "2026-02-05").await, Standing::Overdue);
     assert_eq!(mails().await, 2);
     assert_eq!(on(&story, "2026-02-05").await, Standing::Overdue, "a second run does nothing");
+    let next = async || server::account(&story.cx()).await.expect("reads").next_standing.map(|(day, standing)| (day.to_string(), standing));
+    assert_eq!(next().await, Some(("2026-02-06".to_owned(), Standing::Warned)), "what comes next comes later, too");
     assert_eq!(on(&story, "2026-02-06").await, Standing::Warned);
+    assert_eq!(next().await, Some(("2026-02-10".to_owned(), Standing::Restricted)));
     // From here on as the policy has it, four days later each: restricted on day 7, suspended on day 14, ended on day 45.
     let mut seen = Vec::new();
     let mut standing = Standing::Warned;

@@ -4,9 +4,11 @@ use crate::story::Story;
 use billing::{
     server::{self, BillingError, Wanted, handlers, jobs},
     tax::TaxRegime,
+    view::{BankAccount, BillingSettings, Seller},
 };
 use catalog::Interval;
-use kernel::{Currency, InstanceId, PageSize, Role, TenantId, Timestamp, events::{Event, Metered, provisioning}};
+use kernel::{Currency, InstanceId, Language, PageSize, Role, TenantId, Timestamp, events::{Event, Metered, provisioning}};
+use sqlx::Connection;
 
 #[tokio::test]
 async fn another_tenants_invoice_is_unknown() {
@@ -47,7 +49,7 @@ async fn events_of_other_areas_begin_meter_and_end() {
     let plan = story.plan("uptime-monitoring", "basic").await;
     let at: Timestamp = story.cx().now();
     let system = story.hub.system(None);
-    let ready = Event::Provisioning(provisioning::Event::InstanceReady { tenant, instance, plan, at });
+    let ready = Event::Provisioning(provisioning::Event::InstanceReady { tenant, instance, plan, name: "Orders".into(), at });
     let metered = Event::Metered(Metered { tenant, instance, source: "monitoring/prober".into(), id: "1".into(), meter: "checks_run".into(), value: "3".into(), at });
     for event in [&ready, &metered, &ready, &metered] {
         handlers::on_event(&system, event).await.expect("handles");
@@ -58,6 +60,26 @@ async fn events_of_other_areas_begin_meter_and_end() {
         handlers::on_event(&system, event).await.expect("handles");
     }
     assert!(server::usage_report(&story.cx(), None).await.expect("reports").is_empty());
+}
+
+#[tokio::test]
+async fn lines_name_their_service_as_it_is_called_when_they_are_issued() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let (tenant, instance): (TenantId, InstanceId) = (story.tenant, InstanceId::from_uuid(story.hub.platform.new_uuid()));
+    let plan = story.plan("managed-postgresql", "standard").await;
+    let at: Timestamp = story.cx().now();
+    let system = story.hub.system(None);
+    let renamed = |name: &str, at| Event::Provisioning(provisioning::Event::InstanceRenamed { tenant, instance, name: name.into(), at });
+    let ready = Event::Provisioning(provisioning::Event::InstanceReady { tenant, instance, plan, name: "Orders".into(), at });
+    for event in [ready, renamed("Shop", at.plus(std::time::Duration::from_secs(60))), renamed("An older name that came late", at)] {
+        handlers::on_event(&system, &event).await.expect("handles");
+    }
+    story.at("2026-03-01T09:00:00Z");
+    story.closes().await;
+    let invoices = story.invoices().await;
+    let titles: Vec<_> = invoices.iter().flat_map(|invoice| &invoice.lines).map(|line| line.line.draft.title.get(Language::En).to_owned()).collect();
+    assert!(!titles.is_empty() && titles.iter().all(|title| title == "Managed PostgreSQL · Standard · Shop" || title == "Managed PostgreSQL · Standard · Orders"), "{titles:?}");
+    assert!(titles.iter().any(|title| title.ends_with("· Shop")), "{titles:?}");
 }
 
 #[tokio::test]
@@ -120,4 +142,76 @@ async fn every_line_shows_how_it_came_to_be() {
     let view = server::derivation(&story.cx(), invoice.row.id, invoice.lines[0].id).await.expect("reads");
     assert!(view.follows);
     assert_eq!(view.amount.minor, 150_000);
+}
+
+#[tokio::test]
+async fn a_cursor_that_nobody_gave_out_is_none() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    story.subscribes("starter", Interval::Monthly).await;
+    let (invoice, subscription) = (story.invoices().await[0].row.id, server::subscriptions(&story.cx()).await.expect("lists")[0].id);
+    for micros in [i64::MIN, i64::MIN + 1, 253_402_300_800_000_000, i64::MAX] {
+        let page = server::list_invoices(&story.cx(), Wanted::All, Some(&format!("{micros}~{invoice}")), PageSize::default()).await;
+        assert_eq!(page.expect("lists").rows.len(), 1, "{micros}");
+        let page = server::subscriptions_page(&story.cx(), server::Which::All, Some(&format!("{micros}~{subscription}")), PageSize::default()).await;
+        assert_eq!(page.expect("lists").rows.len(), 1, "{micros}");
+        server::usage_page(&story.cx(), Some(&format!("{micros}~{subscription}")), PageSize::default()).await.expect("lists");
+    }
+    let nul = serde_json::to_string(&("2026-01-15T09:00:00Z", "a\0b", "1")).expect("texts serialise");
+    server::refused_usage(&story.cx(), Some(&nul), PageSize::default()).await.expect("lists");
+}
+
+#[tokio::test]
+async fn what_the_provider_says_of_itself_stands_on_the_next_invoice() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let system = story.hub.system(None);
+    let provider = identity::server::ensure_provider(&system, "Service Hub").await.expect("makes the provider");
+    server::adopt_provider(&system).await.expect("adopts");
+    story.subscribes("starter", Interval::Monthly).await;
+    story.hub.events().await;
+
+    let staff = story.hub.staff(Role::Operator);
+    let staff = staff.clone().signed_in(staff.actor().clone(), Some(provider.id), Role::Operator.permissions());
+    let form = identity::server::my_organisation(&staff).await.expect("reads").form();
+    let form = identity::ProfileForm { legal_name: "PT Pusat Layanan".into(), street: "Jl. Baru 1".into(), tax_id: "0123 4567 8901 2345".into(), ..form };
+    identity::server::update_provider(&staff, form).await.expect("changes");
+    for event in story.hub.events().await {
+        handlers::on_event(&system, &event).await.expect("hears");
+    }
+    story.runs("uptime-monitoring", "basic").await;
+    let sellers: Vec<_> = story.invoices().await.into_iter().map(|invoice| invoice.seller).collect();
+    assert_eq!((sellers[0].name.as_str(), sellers[0].tax_id.as_str()), ("Service Hub", ""), "what is issued stays");
+    assert_eq!((sellers[1].name.as_str(), sellers[1].tax_id.as_str()), ("PT Pusat Layanan", "0123 4567 8901 2345"));
+    assert_eq!(sellers[1].address, ["Jl. Baru 1"]);
+    // An organisation's own profile says nothing of the seller.
+    let mut story = story;
+    story.founds().await;
+    let form = identity::server::my_organisation(&story.cx()).await.expect("reads").form();
+    story.hub.events().await;
+    identity::server::update_organisation(&story.cx(), identity::ProfileForm { tax_id: "9".into(), ..form }).await.expect("changes");
+    assert!(matches!(story.hub.events().await.as_slice(), [Event::Identity(kernel::events::identity::Event::OrganisationChanged { tenant, .. })] if *tenant == story.tenant));
+}
+
+#[tokio::test]
+async fn who_changes_the_bank_accounts_changes_nothing_else() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let finance = story.hub.staff(Role::Finance);
+    let before = server::billing_settings(&finance).await.expect("reads");
+    let account = BankAccount { bank: "Bank Contoh".into(), account: "1".into(), holder: "PT".into(), currency: None };
+    // Somebody else gives more time to pay meanwhile, and has not finished.
+    let mut other = sqlx::PgConnection::connect(&story.hub.owner_url).await.expect("the database answers");
+    sqlx::raw_sql("BEGIN; UPDATE billing.settings SET net_days = 21").execute(&mut other).await.expect("the owner may");
+    let commits = async {
+        let mut raw = story.hub.raw_login().await;
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut raw).await.expect("the database answers") == 0 {
+            tokio::task::yield_now().await;
+        }
+        sqlx::raw_sql("COMMIT").execute(&mut other).await.expect("commits");
+    };
+    let (saved, ()) = tokio::join!(server::save_bank_accounts(&finance, "finance@provider.test".into(), vec![account.clone()]), commits);
+    saved.expect("saves");
+    let seller = Seller { email: "finance@provider.test".into(), bank: vec![account], ..before.seller.clone() };
+    assert_eq!(server::billing_settings(&finance).await.expect("reads"), BillingSettings { seller, net_days: 21, ..before });
+    let refused = server::save_bank_accounts(&story.hub.staff(Role::Auditor), String::new(), vec![]).await;
+    assert!(matches!(refused, Err(BillingError::Denied(_))));
 }

@@ -5,6 +5,7 @@ mod changes;
 mod documents;
 mod dunning;
 mod guards;
+mod money;
 mod payments;
 mod refusals;
 mod story;

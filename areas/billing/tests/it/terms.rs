@@ -68,7 +68,7 @@ async fn what_begins_later_is_prorated_to_the_anchor_and_the_quote_says_so_befor
     story.at("2026-01-25T12:00:00Z");
     let plan = story.plan("managed-postgresql", "standard").await;
     let usage = [("storage_gb_hours".to_owned(), "5000".parse().expect("a decimal"))].into();
-    let request = QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage };
+    let request = QuoteRequest { plan, interval: Interval::Monthly, currency: None, usage, events: Default::default() };
     let quote = server::quote(&story.cx(), request).await.expect("quotes");
     let (instance, _) = story.runs("managed-postgresql", "standard").await;
     let invoice = story.invoices().await.pop().expect("an invoice");

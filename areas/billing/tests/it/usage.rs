@@ -271,3 +271,165 @@ async fn usage_dated_after_an_upgrade_is_charged_by_the_plan_that_runs_then() {
     assert_eq!(usage.line.draft.quantity, Some(Decimal::from(251_000)));
     assert_eq!(counted(&story).await, (Decimal::from(5_000), 1));
 }
+
+const TOO_LARGE: UsageOutcome = UsageOutcome::Refused { because: RefusedBecause::TooLarge };
+
+/// Sixty facts of the largest value, as a customer reports them.
+fn too_much(instance: kernel::InstanceId) -> Vec<server::UsageEvent> {
+    let one = |number| server::UsageEvent { source: format!("{REPORTED}/probe"), ..event(instance, "checks_run", &format!("e{number}"), "1000000000000", "2026-01-15T10:00:00Z") };
+    (10..70).map(one).collect()
+}
+
+#[tokio::test]
+async fn what_no_invoice_could_bear_is_refused_where_it_is_reported() {
+    let (story, instance) = watched().await;
+    story.at("2026-01-15T11:00:00Z");
+    // A thousand checks cost 200, and a line bears 10,000,000,000,000: fifty of them.
+    let outcomes = server::record_usage(&story.system(), &too_much(instance)).await.expect("records");
+    assert_eq!(outcomes[..50], vec![UsageOutcome::Accepted; 50]);
+    assert_eq!(outcomes[50..], vec![TOO_LARGE; 10]);
+    assert_eq!(counted(&story).await, (Decimal::from(50_000_000_000_000_i64), 50));
+    let again = server::record_usage(&story.system(), &too_much(instance)).await.expect("records");
+    assert_eq!((&again[..50], &again[50..]), (&vec![UsageOutcome::Duplicate; 50][..], &vec![TOO_LARGE; 10][..]));
+    assert_eq!(refused(&story).await, (60..70).map(|number| (format!("e{number}"), RefusedBecause::TooLarge)).collect::<Vec<_>>());
+
+    story.at("2026-02-14T20:00:00Z");
+    let closed = story.closes().await;
+    adds_up(&closed[0]);
+    assert_eq!(lines(&closed[0]), ["usage 9999999950000", "fee 35000"]);
+    // Late, it is one too many as well.
+    let late = server::UsageEvent { id: "late".into(), ..too_much(instance).remove(0) };
+    assert_eq!(server::record_usage(&story.system(), &[late]).await.expect("records"), [TOO_LARGE]);
+}
+
+#[tokio::test]
+async fn what_waited_is_refused_where_no_invoice_could_bear_it() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let instance = kernel::InstanceId::from_uuid(story.hub.platform.new_uuid());
+    story.at("2026-01-15T11:00:00Z");
+    assert_eq!(server::record_usage(&story.system(), &too_much(instance)).await.expect("records"), vec![UsageOutcome::Accepted; 60]);
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    server::start_instance_subscription(&story.system(), instance, plan, "2026-01-15T09:00:00Z".parse().expect("a time")).await.expect("starts");
+    assert_eq!(counted(&story).await.1, 50);
+    assert_eq!(refused(&story).await.len(), 10);
+}
+
+#[tokio::test]
+async fn what_no_invoice_can_bear_is_set_aside_and_holds_up_nothing_else() {
+    let (story, instance) = watched().await;
+    let (other, _) = story.runs("uptime-monitoring", "basic").await;
+    story.at("2026-01-20T03:00:00Z");
+    for watched in [instance, other] {
+        assert_eq!(story.uses(watched, "checks_run", &watched.to_string(), "251000", "2026-01-20T00:00:00Z").await, UsageOutcome::Accepted);
+    }
+    let overflows = async |late: bool| {
+        let mut tx = story.system().tenant_tx(kernel::Need::BILLING_WRITE).await.expect("opens");
+        sqlx::query(
+            "UPDATE billing.meter_totals t SET sum = 1e27, late = $2
+              WHERE events > 0 AND (SELECT instance_id FROM billing.subscriptions s WHERE s.tenant_id = t.tenant_id AND s.id = t.subscription_id) = $1",
+        )
+        .bind(instance)
+        .bind(late)
+        .execute(&mut *tx)
+        .await
+        .expect("counted once too much");
+        tx.commit_unaudited("a test").await.expect("commits");
+    };
+    overflows(false).await;
+    let reported = server::usage_report(&story.cx(), None).await.expect("reports");
+    assert_eq!(reported.iter().map(|view| view.meters.len()).sum::<usize>(), 1, "what can be told is");
+
+    story.at("2026-02-14T20:00:00Z");
+    let mut closed = story.closes().await.iter().flat_map(lines).collect::<Vec<_>>();
+    closed.sort();
+    assert_eq!(closed, ["fee 35000", "fee 35000", "usage 200"]);
+    overflows(true).await;
+    story.at("2026-03-14T20:00:00Z");
+    assert_eq!(story.closes().await.len(), 1);
+    server::end_instance_subscription(&story.system(), instance, story.cx().now()).await.expect("ends");
+
+    let aside = server::usage_set_aside(&story.hub.staff(kernel::Role::Finance)).await.expect("lists");
+    assert_eq!(aside.len(), 1, "once, however often it is come across: {aside:?}");
+    assert_eq!((aside[0].tenant, aside[0].organisation.as_str(), aside[0].instance, aside[0].meter.as_str()), (story.tenant, "PT Maju Jaya", Some(instance), "checks_run"));
+    assert!(server::usage_set_aside(&story.cx()).await.is_err(), "staff's alone");
+}
+
+/// From now on checks are charged by how many run at once, for each hour.
+async fn weighted(story: &Story) {
+    let operator = story.hub.staff(kernel::Role::Operator);
+    let offering = catalog::server::staff_offerings(&operator).await.expect("lists").into_iter().find(|known| known.offering.slug == "uptime-monitoring").expect("ships").offering.id;
+    let draft = catalog::server::start_draft(&operator, offering).await.expect("drafts").draft.expect("a draft");
+    let mut plans: Vec<_> = draft.plans.into_iter().map(|plan| plan.terms).collect();
+    for component in plans.iter_mut().flat_map(|plan| &mut plan.components) {
+        if let catalog::Basis::Usage { aggregation, .. } = &mut component.basis {
+            *aggregation = catalog::Aggregation::TimeWeightedSum;
+        }
+    }
+    catalog::server::save_draft(&operator, offering, plans).await.expect("saves");
+    catalog::server::publish(&operator, offering).await.expect("publishes");
+}
+
+#[tokio::test]
+async fn levels_weigh_the_same_in_whatever_order_they_come() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    weighted(&story).await;
+    let (ordered, _) = story.runs("uptime-monitoring", "basic").await;
+    let (shuffled, _) = story.runs("uptime-monitoring", "basic").await;
+    story.at("2026-01-15T20:00:00Z");
+    let levels = [("a", "10", 0), ("b", "3", 1), ("c", "7", 2), ("d", "100", 2), ("e", "0", 4), ("f", "5", 6), ("g", "1", 7)];
+    let told = |instance: kernel::InstanceId, name: &str| {
+        let (id, value, hour) = levels.into_iter().find(|(id, _, _)| *id == name).expect("one of them");
+        server::UsageEvent { source: format!("{REPORTED}/{instance}"), ..event(instance, "checks_run", id, value, &format!("2026-01-15T{:02}:00:00Z", 10 + hour)) }
+    };
+    for (instance, batches) in [(ordered, vec!["abcdefg"]), (shuffled, vec!["f", "cb", "d", "ge", "a"])] {
+        for batch in batches {
+            let events: Vec<_> = batch.chars().map(|name| told(instance, &name.to_string())).collect();
+            let outcomes = server::record_usage(&story.system(), &events).await.expect("records");
+            assert!(outcomes.iter().all(|outcome| *outcome == UsageOutcome::Accepted), "{outcomes:?}");
+        }
+    }
+    let reported = server::usage_report(&story.cx(), None).await.expect("reports");
+    // 10 for an hour, 3 for one, 100 for two, 0 for two, 5 for one, 1 for the three until now.
+    let quantities: Vec<_> = reported.iter().map(|view| (view.meters[0].quantity, view.meters[0].events)).collect();
+    assert_eq!(quantities, [(Decimal::from(221), 7), (Decimal::from(221), 7)]);
+
+    // A level that could not be charged for a whole term is refused, and one that held for days before the next was told.
+    let one = async |id: &str, value: i64, at: &str| {
+        let event = server::UsageEvent { id: id.into(), value: value.into(), at: at.parse().expect("a time"), ..told(shuffled, "a") };
+        server::record_usage(&story.system(), &[event]).await.expect("records").remove(0)
+    };
+    assert_eq!(one("now", 1_000_000_000_000, "2026-01-15T19:59:00Z").await, TOO_LARGE);
+    assert_eq!(server::usage_report(&story.cx(), None).await.expect("reports"), reported);
+    story.at("2026-01-25T00:00:00Z");
+    assert_eq!(one("low", 1, "2026-01-24T00:00:00Z").await, UsageOutcome::Accepted);
+    let reported = server::usage_report(&story.cx(), None).await.expect("reports");
+    assert_eq!(one("before", 1_000_000_000_000, "2026-01-18T00:00:00Z").await, TOO_LARGE);
+    assert_eq!(server::usage_report(&story.cx(), None).await.expect("reports"), reported);
+}
+
+#[tokio::test]
+async fn events_of_terms_that_closed_long_ago_are_forgotten_and_their_invoices_stay() {
+    let (story, instance) = watched().await;
+    story.at("2026-01-15T11:00:00Z");
+    assert_eq!(story.uses(instance, "checks_run", "old", "251000", "2026-01-15T10:00:00Z").await, UsageOutcome::Accepted);
+    let stranger = kernel::InstanceId::from_uuid(story.hub.platform.new_uuid());
+    assert_eq!(story.uses(stranger, "checks_run", "in vain", "1", "2026-01-15T10:00:00Z").await, UsageOutcome::Accepted);
+    let system = story.hub.system(None);
+    let kept = async || {
+        let mut tx = story.cx().tenant_tx(kernel::Need::USAGE_READ).await.expect("opens");
+        sqlx::query_scalar::<_, String>("SELECT id FROM billing.usage_events ORDER BY id").fetch_all(&mut *tx).await.expect("reads")
+    };
+    story.at("2027-02-01T00:00:00Z");
+    assert_eq!(server::sweep(&system).await.expect("sweeps"), 0, "a year and a month");
+    // Of terms that are not closed nothing goes, however old it is.
+    story.at("2027-04-01T00:00:00Z");
+    assert_eq!(server::sweep(&system).await.expect("sweeps"), 1);
+    assert_eq!(kept().await, ["old"]);
+    story.closes().await;
+    assert_eq!(story.uses(instance, "checks_run", "new", "1", "2027-03-31T00:00:00Z").await, UsageOutcome::Accepted);
+    assert_eq!(server::sweep(&system).await.expect("sweeps"), 1);
+    assert_eq!(kept().await, ["new"]);
+    assert_eq!(server::sweep(&system).await.expect("sweeps"), 0);
+    story.invoices().await.iter().for_each(adds_up);
+    assert_eq!(story.uses(instance, "checks_run", "old", "251000", "2026-01-15T10:00:00Z").await, TOO_LATE, "it counts no second time");
+}

@@ -14,6 +14,7 @@ const DEPTH_LIMIT: usize = 8;
 /// pointer.
 pub fn validate_configuration(schema: &Value, value: Value) -> Result<Value, Vec<FieldError>> {
     let mut filled = value;
+    whole_numbers(&mut filled);
     fill_defaults(schema, &mut filled, DEPTH_LIMIT);
     let validator = jsonschema::options()
         .should_validate_formats(true)
@@ -71,6 +72,22 @@ fn fill_properties(properties: &Map<String, Value>, object: &mut Map<String, Val
     }
 }
 
+/// JSON tells 4.0 from 4 as little as JSON Schema does; what reads configurations does, so both are kept as 4.
+fn whole_numbers(value: &mut Value) {
+    /// Up to here every whole number is a double.
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(whole) = number.as_f64().filter(|double| double.fract() == 0.0 && double.abs() <= MOST) {
+                *value = Value::from(whole as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(whole_numbers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 fn field_error(error: &ValidationError) -> FieldError {
     let pointer = error.instance_path().to_string();
     match error.kind() {
@@ -123,6 +140,18 @@ mod tests {
     fn fills_defaults_in_objects_and_rows() {
         let filled = validate_configuration(&schema(), json!({"name": "shop", "checks": [{"target": "x"}]}));
         assert_eq!(filled, Ok(json!({"name": "shop", "limit": 5, "checks": [{"target": "x", "every": 60}]})));
+    }
+
+    #[test]
+    fn whole_numbers_are_kept_as_such() {
+        let fits = |limit: Value| validate_configuration(&schema(), json!({"name": "shop", "checks": [], "limit": limit})).map(|kept| kept["limit"].to_string());
+        for (written, kept) in [(json!(4), "4"), (json!(4.0), "4"), (json!(1e1), "10")] {
+            assert_eq!(fits(written), Ok(kept.to_owned()));
+        }
+        assert!(fits(json!(4.5)).is_err());
+        let mut deep = json!({"a": [-2.0, 1e300, {"b": 0.5, "c": -0.0}]});
+        whole_numbers(&mut deep);
+        assert_eq!(deep.to_string(), r#"{"a":[-2,1e+300,{"b":0.5,"c":0}]}"#);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Editing by operators: drafts are free, published versions never change, what runs keeps the version it began with.
 
 use super::{configuration::schema_findings, store};
-use crate::{DraftFinding, EditorView, Offering, OfferingState, PlanTerms, Price, Severity, StaffOffering, Text, Version, VersionState, check_draft};
+use crate::{DraftFinding, EditorView, Offering, OfferingState, PlanTerms, Price, Severity, StaffOffering, Text, Version, VersionState, check_draft, check_service};
 use kernel::{ComponentId, Denied, Fault, FieldError, Need, OfferingId, PlanId, TenantId, VersionId};
 use platform::{Cx, Opened, ProviderTx, fault};
 use serde::{Deserialize, Serialize};
@@ -138,10 +138,10 @@ pub async fn create_offering(cx: &Cx, command: OfferingCommand) -> Result<Editor
 pub async fn update_offering(cx: &Cx, id: OfferingId, command: OfferingCommand) -> Result<EditorView, CatalogError> {
     command.check()?;
     let mut tx = cx.provider_tx(Need::CATALOG_WRITE).await?;
-    let before = store::offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
+    let before = store::lock_offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
     let OfferingCommand { name, category, summary, description, driver, slug: _ } = command;
     let offering = Offering { name, category, summary, description, driver, ..before };
-    store::save_offering(&mut tx, &offering, cx.now()).await?;
+    store::save_texts(&mut tx, &offering, cx.now()).await?;
     let view = editor_view(&mut tx, offering).await?;
     done(tx, cx, "catalog.offering.described", id, json!({"name": view.offering.name})).await?;
     Ok(view)
@@ -150,7 +150,7 @@ pub async fn update_offering(cx: &Cx, id: OfferingId, command: OfferingCommand) 
 /// A draft that begins as a copy of the newest published version. With a draft there already, that one.
 pub async fn start_draft(cx: &Cx, id: OfferingId) -> Result<EditorView, CatalogError> {
     let mut tx = cx.provider_tx(Need::CATALOG_WRITE).await?;
-    let offering = store::offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
+    let offering = store::lock_offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
     if store::lock_draft(&mut tx, id).await?.is_some() {
         return editor_view(&mut tx, offering).await;
     }
@@ -169,15 +169,32 @@ pub async fn start_draft(cx: &Cx, id: OfferingId) -> Result<EditorView, CatalogE
 
 /// Replaces the draft's plans. Errors in them are kept and shown: only publishing is refused for them.
 pub async fn save_draft(cx: &Cx, id: OfferingId, plans: Vec<PlanTerms>) -> Result<EditorView, CatalogError> {
+    edit_draft(cx, id, |_| Ok(plans)).await
+}
+
+/// Sets the prices of one part of one plan of the draft.
+pub async fn set_prices(cx: &Cx, id: OfferingId, plan: &str, component: &str, prices: Vec<Price>) -> Result<EditorView, CatalogError> {
+    edit_draft(cx, id, |mut plans| {
+        let target = plans.iter_mut().find(|terms| terms.code == plan).and_then(|terms| terms.components.iter_mut().find(|part| part.code == component));
+        target.ok_or(CatalogError::NotFound)?.prices = prices;
+        Ok(plans)
+    })
+    .await
+}
+
+/// Makes the draft's plans others, from those that are there under the lock: what somebody else saved meanwhile is not lost.
+async fn edit_draft(cx: &Cx, id: OfferingId, edit: impl FnOnce(Vec<PlanTerms>) -> Result<Vec<PlanTerms>, CatalogError>) -> Result<EditorView, CatalogError> {
     let mut tx = cx.provider_tx(Need::CATALOG_WRITE).await?;
     let offering = store::offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
     let version = store::lock_draft(&mut tx, id).await?.ok_or(CatalogError::NoDraft)?;
+    let before = store::plans_of(&mut tx, version).await?;
+    let known: BTreeMap<String, PlanId> = before.iter().map(|plan| (plan.terms.code.clone(), plan.id)).collect();
+    let plans = edit(before.into_iter().map(|plan| plan.terms).collect())?;
     // Two plans of one code cannot be told apart, not even in a draft.
     let doubles: Vec<DraftFinding> = check_draft(&plans).into_iter().filter(|finding| finding.code == "taken" && finding.pointer.matches('/').count() == 2).collect();
     if !doubles.is_empty() {
         return Err(CatalogError::Findings(doubles));
     }
-    let known: BTreeMap<String, PlanId> = store::plans_of(&mut tx, version).await?.into_iter().map(|plan| (plan.terms.code, plan.id)).collect();
     store::replace_plans(&mut tx, version, &identified(cx, plans, &known)).await?;
     let view = editor_view(&mut tx, offering).await?;
     let codes: Vec<String> = view.draft.iter().flat_map(|draft| draft.plans.iter().map(|plan| plan.terms.code.clone())).collect();
@@ -185,32 +202,22 @@ pub async fn save_draft(cx: &Cx, id: OfferingId, plans: Vec<PlanTerms>) -> Resul
     Ok(view)
 }
 
-/// Sets the prices of one part of one plan of the draft.
-pub async fn set_prices(cx: &Cx, id: OfferingId, plan: &str, component: &str, prices: Vec<Price>) -> Result<EditorView, CatalogError> {
-    let view = editor(cx, id).await?;
-    let draft = view.draft.ok_or(CatalogError::NoDraft)?;
-    let mut plans: Vec<PlanTerms> = draft.plans.into_iter().map(|plan| plan.terms).collect();
-    let target = plans.iter_mut().find(|terms| terms.code == plan).and_then(|terms| terms.components.iter_mut().find(|part| part.code == component));
-    target.ok_or(CatalogError::NotFound)?.prices = prices;
-    save_draft(cx, id, plans).await
-}
-
 /// Publishes the draft and puts the offering on sale. Refused while it has errors.
 pub async fn publish(cx: &Cx, id: OfferingId) -> Result<EditorView, CatalogError> {
     let mut tx = cx.provider_tx(Need::CATALOG_WRITE).await?;
-    let offering = store::offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
+    let offering = store::lock_offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
     if offering.state == OfferingState::Archived {
         return Err(CatalogError::Archived);
     }
     let version = store::lock_draft(&mut tx, id).await?.ok_or(CatalogError::NoDraft)?;
     let plans: Vec<PlanTerms> = store::plans_of(&mut tx, version).await?.into_iter().map(|plan| plan.terms).collect();
-    let findings = findings_of(&plans);
+    let findings = findings_of(&offering, &plans);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(CatalogError::Findings(findings));
     }
     store::mark_published(&mut tx, version, cx.now()).await?;
     let offering = Offering { state: OfferingState::Active, ..offering };
-    store::save_offering(&mut tx, &offering, cx.now()).await?;
+    store::save_state(&mut tx, id, offering.state, cx.now()).await?;
     let view = editor_view(&mut tx, offering).await?;
     done(tx, cx, "catalog.version.published", version, json!({"offering": id})).await?;
     Ok(view)
@@ -233,7 +240,7 @@ pub async fn archive(cx: &Cx, id: OfferingId) -> Result<EditorView, CatalogError
 
 async fn set_state(cx: &Cx, id: OfferingId, to: OfferingState, action: &'static str) -> Result<EditorView, CatalogError> {
     let mut tx = cx.provider_tx(Need::CATALOG_WRITE).await?;
-    let offering = store::offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
+    let offering = store::lock_offering(&mut tx, id).await?.ok_or(CatalogError::NotFound)?;
     if offering.state == to {
         return editor_view(&mut tx, offering).await;
     }
@@ -245,15 +252,18 @@ async fn set_state(cx: &Cx, id: OfferingId, to: OfferingState, action: &'static 
         return Err(CatalogError::NothingPublished);
     }
     let offering = Offering { state: to, ..offering };
-    store::save_offering(&mut tx, &offering, cx.now()).await?;
+    store::save_state(&mut tx, id, to, cx.now()).await?;
     let view = editor_view(&mut tx, offering).await?;
     done(tx, cx, action, id, json!({})).await?;
     Ok(view)
 }
 
 /// Every finding about plans, those that need a schema validator included.
-pub(super) fn findings_of(plans: &[PlanTerms]) -> Vec<DraftFinding> {
+pub(super) fn findings_of(offering: &Offering, plans: &[PlanTerms]) -> Vec<DraftFinding> {
     let mut findings = check_draft(plans);
+    if offering.driver.is_some() {
+        findings.extend(check_service(plans));
+    }
     findings.extend(schema_findings(plans));
     findings
 }
@@ -285,7 +295,7 @@ async fn editor_view(tx: &mut ProviderTx, offering: Offering) -> Result<EditorVi
     }
     let [published, draft] = newest;
     let plans: Vec<PlanTerms> = draft.iter().flat_map(|draft| draft.plans.iter().map(|plan| plan.terms.clone())).collect();
-    let findings = if draft.is_some() { findings_of(&plans) } else { Vec::new() };
+    let findings = if draft.is_some() { findings_of(&offering, &plans) } else { Vec::new() };
     Ok(EditorView { offering, versions, published, draft, findings })
 }
 

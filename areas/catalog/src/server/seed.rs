@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub async fn seed_catalog(cx: &Cx) -> Result<usize, Opened> {
     let mut written = 0;
     for (position, (offering, plans)) in (1_i32..).zip(shipped(cx)) {
-        let findings = findings_of(&plans);
+        let findings = findings_of(&offering, &plans);
         if let Some(error) = findings.iter().find(|finding| finding.severity == Severity::Error) {
             return Err(Fault::new(format!("the shipped offering {} is broken at {}: {}", offering.slug, error.pointer, error.message)).into());
         }

@@ -1,4 +1,5 @@
-//! The plans that ship, with their prices in every currency, limits and forms.
+//! The plans that ship, with their prices in every currency, limits and forms. Their points do not repeat what a part
+//! includes: cards say that with its price, which follows the part.
 
 use crate::{Aggregation, Basis, ChangeTiming, ChargeModel, Component, Interval, PlanTerms, Price, Proration, Text, Tier};
 use kernel::{ComponentId, Currency};
@@ -179,7 +180,7 @@ pub fn postgresql() -> Vec<PlanTerms> {
             "dev",
             Text::new("Dev", "Dev"),
             Text::new("For trying things out", "Untuk mencoba-coba"),
-            &[("1 GB of storage", "Penyimpanan 1 GB"), ("Up to 5 connections", "Hingga 5 koneksi"), ("720 GB-hours included", "Termasuk 720 GB-jam")],
+            &[("1 GB of storage", "Penyimpanan 1 GB"), ("Up to 5 connections", "Hingga 5 koneksi")],
             &[("storage_gb", 1), ("connections", 5)],
             vec![fee(["50000", "3.50", "3.20"], None), storage("720", ["12", "0.0008", "0.0007"]), connections("5", ["5000", "0.30", "0.28"])],
             postgresql_schema(5, 5),
@@ -188,7 +189,7 @@ pub fn postgresql() -> Vec<PlanTerms> {
             "standard",
             Text::new("Standard", "Standar"),
             Text::new("For applications in production", "Untuk aplikasi produksi"),
-            &[("20 GB of storage", "Penyimpanan 20 GB"), ("Up to 50 connections, 20 included", "Hingga 50 koneksi, termasuk 20"), ("3,600 GB-hours included", "Termasuk 3.600 GB-jam")],
+            &[("20 GB of storage", "Penyimpanan 20 GB"), ("Up to 50 connections", "Hingga 50 koneksi")],
             &[("storage_gb", 20), ("connections", 50)],
             vec![fee(["350000", "24.00", "22.00"], None), storage("3600", ["10", "0.0007", "0.0006"]), connections("20", ["5000", "0.30", "0.28"])],
             postgresql_schema(50, 20),
@@ -197,7 +198,7 @@ pub fn postgresql() -> Vec<PlanTerms> {
             "business",
             Text::new("Business", "Bisnis"),
             Text::new("For busy services with room to grow", "Untuk layanan sibuk dengan ruang tumbuh"),
-            &[("100 GB of storage", "Penyimpanan 100 GB"), ("Up to 200 connections, 100 included", "Hingga 200 koneksi, termasuk 100"), ("18,000 GB-hours included", "Termasuk 18.000 GB-jam")],
+            &[("100 GB of storage", "Penyimpanan 100 GB"), ("Up to 200 connections", "Hingga 200 koneksi")],
             &[("storage_gb", 100), ("connections", 200)],
             vec![fee(["1250000", "85.00", "78.00"], None), storage("18000", ["8", "0.0006", "0.0005"]), connections("100", ["5000", "0.30", "0.28"])],
             postgresql_schema(200, 60),
@@ -298,7 +299,7 @@ pub fn uptime() -> Vec<PlanTerms> {
             "basic",
             Text::new("Basic", "Dasar"),
             Text::new("One site and its certificate", "Satu situs dan sertifikatnya"),
-            &[("5 checks", "5 pemeriksaan"), ("Every minute", "Setiap menit"), ("250,000 runs included", "Termasuk 250.000 kali jalan")],
+            &[("5 checks", "5 pemeriksaan"), ("Every minute", "Setiap menit")],
             &[("checks", 5), ("min_interval_seconds", 60)],
             vec![fee(["35000", "2.50", "2.30"], None), checks_run("250000", ["200", "0.015", "0.014"])],
             uptime_schema(5, 60),
@@ -307,7 +308,7 @@ pub fn uptime() -> Vec<PlanTerms> {
             "team",
             Text::new("Team", "Tim"),
             Text::new("For services that matter", "Untuk layanan yang penting"),
-            &[("25 checks", "25 pemeriksaan"), ("Every 20 seconds", "Setiap 20 detik"), ("1,000,000 runs included", "Termasuk 1.000.000 kali jalan")],
+            &[("25 checks", "25 pemeriksaan"), ("Every 20 seconds", "Setiap 20 detik")],
             &[("checks", 25), ("min_interval_seconds", 20)],
             vec![fee(["150000", "10.00", "9.00"], None), checks_run("1000000", ["150", "0.010", "0.009"])],
             uptime_schema(25, 20),
@@ -316,10 +317,24 @@ pub fn uptime() -> Vec<PlanTerms> {
             "scale",
             Text::new("Scale", "Skala"),
             Text::new("Everything, as often as every five seconds", "Semuanya, hingga setiap lima detik"),
-            &[("200 checks", "200 pemeriksaan"), ("Every 5 seconds", "Setiap 5 detik"), ("10,000,000 runs included", "Termasuk 10.000.000 kali jalan")],
+            &[("200 checks", "200 pemeriksaan"), ("Every 5 seconds", "Setiap 5 detik")],
             &[("checks", 200), ("min_interval_seconds", 5)],
             vec![fee(["600000", "39.00", "36.00"], None), checks_run("10000000", ["100", "0.007", "0.006"])],
             uptime_schema(200, 5),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_point_says_again_what_a_part_includes() {
+        for plan in [tiers(), postgresql(), uptime()].concat() {
+            for point in &plan.features {
+                assert!(!point.en.contains("included") && !point.id.to_lowercase().contains("termasuk"), "{}: {point:?}", plan.code);
+            }
+        }
+    }
 }

@@ -101,6 +101,20 @@ pub async fn offering(tx: &mut PgConnection, id: OfferingId) -> Result<Option<Of
     Ok(row.map(Offering::from))
 }
 
+/// The same, locked against other editors: before its draft, where both are.
+pub async fn lock_offering(tx: &mut PgConnection, id: OfferingId) -> Result<Option<Offering>, sqlx::Error> {
+    let row: Option<OfferingRow> = sqlx::query_as(
+        "SELECT id, slug, name, category, summary, description, driver, state
+           FROM catalog.offerings
+          WHERE id = $1
+            FOR UPDATE",
+    )
+    .bind(id)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(Offering::from))
+}
+
 pub async fn insert_offering(tx: &mut PgConnection, offering: &Offering, position: i32, now: Timestamp) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO catalog.offerings
@@ -123,7 +137,8 @@ pub async fn insert_offering(tx: &mut PgConnection, offering: &Offering, positio
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn save_offering(tx: &mut PgConnection, offering: &Offering, now: Timestamp) -> Result<(), sqlx::Error> {
+/// Keeps what an offering says of itself; whether it is sold is not part of that.
+pub async fn save_texts(tx: &mut PgConnection, offering: &Offering, now: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE catalog.offerings
             SET name = $2,
@@ -131,8 +146,7 @@ pub async fn save_offering(tx: &mut PgConnection, offering: &Offering, now: Time
                 summary = $4,
                 description = $5,
                 driver = $6,
-                state = $7,
-                changed_at = $8
+                changed_at = $7
           WHERE id = $1",
     )
     .bind(offering.id)
@@ -141,10 +155,14 @@ pub async fn save_offering(tx: &mut PgConnection, offering: &Offering, now: Time
     .bind(Json(&offering.summary))
     .bind(Json(&offering.description))
     .bind(&offering.driver)
-    .bind(offering.state.code())
     .bind(now)
     .execute(tx)
     .await?;
+    Ok(())
+}
+
+pub async fn save_state(tx: &mut PgConnection, id: OfferingId, state: OfferingState, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE catalog.offerings SET state = $2, changed_at = $3 WHERE id = $1").bind(id).bind(state.code()).bind(now).execute(tx).await?;
     Ok(())
 }
 

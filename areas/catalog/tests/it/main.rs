@@ -5,7 +5,8 @@ use catalog::{
     ChargeModel, Interval, OfferingState, PLATFORM, Text,
     server::{
         CatalogError, OfferingCommand, archive, create_offering, editor, list_offerings, offering_by_slug, pause, plan, plan_for_order,
-        public_offerings, publish, resume, save_draft, seed_catalog, set_prices, start_draft, staff_offerings, tier_plans, validate_configuration,
+        public_offerings, publish, resume, save_draft, seed_catalog, set_prices, start_draft, staff_offerings, tier_plans, update_offering,
+        validate_configuration,
     },
 };
 use kernel::{Currency, Need, Role};
@@ -161,4 +162,62 @@ async fn what_is_refused_stands_in_the_providers_trail() {
             entry("offering.paused", &mail, "archived"),
         ]
     );
+}
+
+/// Waits until a transaction waits for another's lock.
+async fn somebody_waits(hub: &Hub) {
+    let mut raw = hub.raw_login().await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut raw).await.expect("the database answers") == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_edit_at_once_neither_undoes_the_other() {
+    let hub = Hub::start_with(4).await;
+    seed_catalog(&hub.system(None)).await.expect("seeds");
+    let operator = hub.staff(Role::Operator);
+    let shipped = staff_offerings(&operator).await.expect("lists");
+    let (base, watch) = (&shipped[1].offering, &shipped[2].offering);
+
+    // Archived while somebody saves texts: the state is not theirs.
+    let mut archiving = operator.provider_tx(Need::CATALOG_WRITE).await.expect("opens");
+    sqlx::query("UPDATE catalog.offerings SET state = 'archived' WHERE id = $1").bind(base.id).execute(&mut *archiving).await.expect("archives");
+    let command = OfferingCommand {
+        slug: base.slug.clone(),
+        name: Text::same("Databases"),
+        category: base.category.clone(),
+        summary: base.summary.clone(),
+        description: base.description.clone(),
+        driver: base.driver.clone(),
+    };
+    let commits = async {
+        somebody_waits(&hub).await;
+        archiving.commit().await.expect("commits");
+    };
+    let (saved, ()) = tokio::join!(update_offering(&operator, base.id, command), commits);
+    let saved = saved.expect("saves").offering;
+    assert_eq!((saved.state, saved.name), (OfferingState::Archived, Text::same("Databases")));
+    let kept = editor(&operator, base.id).await.expect("reads").offering;
+    assert_eq!((kept.state, kept.name), (OfferingState::Archived, Text::same("Databases")));
+
+    // A longer trial is saved while somebody sets one price: both are in the draft.
+    let draft = start_draft(&operator, watch.id).await.expect("drafts").draft.expect("a draft");
+    let mut editing = operator.provider_tx(Need::CATALOG_WRITE).await.expect("opens");
+    sqlx::query("SELECT id FROM catalog.versions WHERE id = $1 FOR UPDATE").bind(draft.id).execute(&mut *editing).await.expect("locks");
+    sqlx::query("UPDATE catalog.plans SET terms = jsonb_set(terms, '{trial_days}', '30') WHERE version_id = $1").bind(draft.id).execute(&mut *editing).await.expect("edits");
+    let commits = async {
+        somebody_waits(&hub).await;
+        editing.commit().await.expect("commits");
+    };
+    let mut prices = draft.plans[0].terms.components[0].prices.clone();
+    for price in &mut prices {
+        price.charge = ChargeModel::Flat { amount: Decimal::ONE_HUNDRED };
+    }
+    let (code, part) = (draft.plans[0].terms.code.clone(), draft.plans[0].terms.components[0].code.clone());
+    let (saved, ()) = tokio::join!(set_prices(&operator, watch.id, &code, &part, prices.clone()), commits);
+    let plans = saved.expect("saves").draft.expect("a draft").plans;
+    assert!(plans.iter().all(|plan| plan.terms.trial_days == 30), "what the other saved is there");
+    assert_eq!(plans[0].terms.components[0].prices, prices);
 }

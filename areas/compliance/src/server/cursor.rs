@@ -27,7 +27,7 @@ pub fn write(list: &str, filter: &Filter, after: After) -> String {
 
 pub fn read(list: &str, filter: &Filter, cursor: &str) -> Option<After> {
     let mut parts = cursor.split('.');
-    let at = Timestamp::from_micros(i64::from_str_radix(parts.next()?, 16).ok()?);
+    let at = Timestamp::try_from_micros(i64::from_str_radix(parts.next()?, 16).ok()?)?;
     let seq = i64::from_str_radix(parts.next()?, 16).ok()?;
     let tenant = TenantId::from_uuid(uuid::Uuid::try_parse(parts.next()?).ok()?);
     (parts.next()? == binding(list, filter) && parts.next().is_none()).then_some(After { at, tenant, seq })

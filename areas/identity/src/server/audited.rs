@@ -21,6 +21,11 @@ pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisat
     Attempt::new("identity.organisation.updated", subject).run(cx, organisation::update_organisation(cx, form)).await
 }
 
+pub async fn update_provider(cx: &Cx, form: ProfileForm) -> Result<Organisation, OrganisationError> {
+    let subject = cx.tenant().map(|id| id.to_string()).unwrap_or_default();
+    Attempt::new("identity.organisation.updated", subject).run(cx, organisation::update_provider(cx, form)).await
+}
+
 pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, TeamError> {
     Attempt::new("identity.member.invited", "").with("role", &cmd.role).run(cx, super::invite_member::invite_member(cx, cmd)).await
 }

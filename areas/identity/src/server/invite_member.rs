@@ -23,6 +23,9 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     count(cx, &cmd).await?;
     let mut tx = cx.tenant_tx(Need::TEAM_WRITE).await?;
     let (email, role) = check(&cmd)?;
+    // Before anything is read: who accepts at the same moment is a member by then, or finds the link replaced.
+    let tenant = tx.tenant();
+    let seats = store::organisations::lock_seats(&mut tx, tenant).await?;
     let members = store::memberships::list(&mut tx).await?;
     let roles: Vec<_> = members.iter().map(|member| (member.person, member.role)).collect();
     let actor = role_of(cx, &roles);
@@ -35,8 +38,6 @@ pub async fn invite_member(cx: &Cx, cmd: InviteMember) -> Result<InvitationId, T
     if organisation.kind == Kind::Provider {
         return Err(Denied::TooLittle.into());
     }
-    let tenant = tx.tenant();
-    let seats = store::organisations::lock_seats(&mut tx, tenant).await?;
     let taken = store::memberships::seats_taken(&mut tx, email.as_str()).await?;
     if let Some(seats) = seats.filter(|seats| taken >= *seats) {
         return Err(TeamError::NoSeat { seats });

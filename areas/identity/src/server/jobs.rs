@@ -55,7 +55,7 @@ pub async fn handle_note_refused_sign_in(cx: &Cx, job: NoteRefusedSignIn) -> Res
     tx.commit().await
 }
 
-/// Once a day: forgets sessions, links and tallies that have not worked for a month. Safe to repeat.
+/// Forgets sessions, links and tallies that have not worked for a month. Safe to repeat.
 pub async fn sweep(cx: &Cx) -> Result<(), Opened> {
     let before = cx.now().minus(KEPT_FOR);
     let mut tx = cx.door_tx().await?;
@@ -63,6 +63,8 @@ pub async fn sweep(cx: &Cx) -> Result<(), Opened> {
     let links = store::tokens::delete_before(&mut tx, before).await.map_err(fault)?;
     let tallies = store::attempts::delete_before(&mut tx, before).await.map_err(fault)?;
     tx.commit().await?;
-    tracing::info!(sessions, links, tallies, "Forgot {sessions} old sessions, {links} links and {tallies} tallies");
+    if sessions + links + tallies > 0 {
+        tracing::info!(sessions, links, tallies, "Forgot {sessions} old sessions, {links} links and {tallies} tallies");
+    }
     Ok(())
 }

@@ -112,7 +112,7 @@ pub async fn change_password(cx: &Cx, cmd: ChangePassword) -> Result<Renewed, Me
     let password = hashing::hash(&cmd.new).await?;
 
     let mut tx = cx.door_tx().await?;
-    store::people::save_password(&mut tx, id, &password).await?;
+    store::people::save_password(&mut tx, id, Some(&password)).await?;
     store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, &person.email).await?;
     sessions::end_all(&mut tx, id, cx.actor().session()).await?;
     let renewed = open_session::renew(cx, &mut tx).await?;

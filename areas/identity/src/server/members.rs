@@ -3,7 +3,7 @@
 use crate::{
     membership::{self, Kept},
     server::{organisation::organisation, store},
-    view::Team,
+    view::{StaffView, Team},
 };
 use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, SessionId};
 use platform::{Actor, Cx, TenantTx, live::notify_session_ended};
@@ -78,6 +78,15 @@ pub async fn team(cx: &Cx) -> Result<Team, TeamError> {
     let mut tx = cx.tenant_tx(need).await?;
     let (members, invitations) = (store::memberships::list(&mut tx).await?, store::invitations::list(&mut tx).await?);
     Ok(Team { members, invitations, seats: organisation(&mut tx).await?.seats() })
+}
+
+/// The provider's own people, for the staff.
+pub async fn staff(cx: &Cx) -> Result<Vec<StaffView>, TeamError> {
+    cx.demand(Need::PROVIDER_READ).await?;
+    let mut tx = cx.door_tx().await?;
+    let staff = store::memberships::staff(&mut tx).await?;
+    tx.commit().await?;
+    Ok(staff)
 }
 
 /// What the caller's own role is here. A key and the platform itself act as an administrator would.

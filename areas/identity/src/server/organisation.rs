@@ -2,11 +2,11 @@
 
 use crate::{
     limits::Limits,
-    organisation::{Interval, ProfileForm, Tier},
+    organisation::{Interval, Kind, ProfileForm, Tier},
     server::store,
     view::{Contact, Organisation},
 };
-use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, TenantId};
+use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, TenantId, Timestamp, events};
 use platform::{Cx, DoorTx, Opened, ProviderTx, TenantTx, error::broken_constraint, fault};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -46,11 +46,25 @@ pub async fn my_organisation(cx: &Cx) -> Result<Organisation, OrganisationError>
     Ok(organisation(&mut tx).await?)
 }
 
-/// Changes what it says of itself. The provider's own, which invoices bear, is its administrators' to change.
+/// Changes what it says of itself.
 pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisation, OrganisationError> {
-    let need = if cx.permissions().allow(Need::PROVIDER_ADMIN) { Need::PROVIDER_ADMIN } else { Need::SETTINGS_WRITE };
-    let mut tx = cx.tenant_tx(need).await?;
+    let mut tx = cx.tenant_tx(Need::SETTINGS_WRITE).await?;
     let before = organisation(&mut tx).await?;
+    save(cx, tx, before, form).await
+}
+
+/// Changes what the provider says of itself, which its next invoices bear. Its address part and currency, which nothing
+/// asks for, stay as they are.
+pub async fn update_provider(cx: &Cx, form: ProfileForm) -> Result<Organisation, OrganisationError> {
+    cx.demand(Need::PROVIDER_ADMIN).await?;
+    let home = super::provider::provider(cx).await?.id;
+    let mut tx = cx.for_tenant(home, Need::PROVIDER_ADMIN)?.tenant_tx(Need::PROVIDER_ADMIN).await?;
+    let before = organisation(&mut tx).await?;
+    let form = ProfileForm { slug: before.slug.clone(), currency: before.currency.code().to_owned(), ..form };
+    save(cx, tx, before, form).await
+}
+
+async fn save(cx: &Cx, mut tx: TenantTx, before: Organisation, form: ProfileForm) -> Result<Organisation, OrganisationError> {
     let form = form.merged(&before.form()).map_err(OrganisationError::Invalid)?;
     let profile = form.check();
     let mut errors = profile.as_ref().err().cloned().unwrap_or_default();
@@ -70,9 +84,21 @@ pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisat
         outcome => outcome?,
     }
     let after = organisation(&mut tx).await?;
-    tx.audit("identity.organisation.updated", after.id, json!({ "changed": changes(&before.form(), &after.form()) }));
+    let changed = changes(&before.form(), &after.form());
+    if !changed.is_empty() {
+        tx.announce(&events::Event::Identity(told(&after, cx.now()))).await?;
+    }
+    tx.audit("identity.organisation.updated", after.id, json!({ "changed": changed }));
     tx.commit().await?;
     Ok(after)
+}
+
+/// What others hear of it.
+fn told(organisation: &Organisation, at: Timestamp) -> events::identity::Event {
+    match organisation.kind {
+        Kind::Provider => events::identity::Event::ProviderChanged { at },
+        Kind::Partner | Kind::Tenant => events::identity::Event::OrganisationChanged { tenant: organisation.id, at },
+    }
 }
 
 /// Field by field, what was and what is.

@@ -8,6 +8,7 @@ use crate::{
         links::{self, Purpose},
         mails,
         organisation::is_time_zone,
+        sessions::end_all,
         sign_in::is_staff,
         store::{self, people::Person},
     },
@@ -78,7 +79,7 @@ pub async fn ensure_provider(cx: &Cx, name: &str) -> Result<Organisation, AdminE
     Ok(found)
 }
 
-/// A staff account. Its address must not be a tenant's person's: the two doors stay apart.
+/// A staff account, or one that was closed, opened anew. Its address must not be a tenant's person's: the two doors stay apart.
 pub async fn create_operator(cx: &Cx, cmd: CreateOperator) -> Result<Created, AdminError> {
     cx.demand(Need::PROVIDER_ADMIN).await?;
     let provider = provider(cx).await?;
@@ -93,12 +94,19 @@ pub async fn create_operator(cx: &Cx, cmd: CreateOperator) -> Result<Created, Ad
     let (Some(email), Some(role), true) = (email, role, errors.is_empty()) else {
         return Err(AdminError::Invalid(errors));
     };
-    let person = person(cx, &email, name, password, cmd.language);
     let mut tx = cx.door_tx().await?;
-    if store::people::find_by_email(&mut tx, &email).await?.is_some() {
-        return Err(AdminError::Invalid(vec![FieldError::new("email", "exists", "There is an account with this address already.")]));
-    }
-    store::people::insert(&mut tx, &person).await?;
+    let person = match store::people::find_by_email(&mut tx, &email).await? {
+        None => {
+            let person = person(cx, &email, name, password, cmd.language);
+            store::people::insert(&mut tx, &person).await?;
+            person
+        }
+        Some(known) if store::memberships::of_person(&mut tx, known.id).await?.is_empty() && store::memberships::left(&mut tx, provider.id, known.id).await? => {
+            store::people::save_profile(&mut tx, known.id, &name, cmd.language, known.theme).await?;
+            handed_over(&mut tx, Person { name, language: cmd.language, ..known }, password).await?
+        }
+        Some(_) => return Err(AdminError::Invalid(vec![FieldError::new("email", "exists", "There is an account with this address already.")])),
+    };
     store::memberships::begin(&mut tx, provider.id, person.id, role).await?;
     let password_link = welcome(cx, &mut tx, &person, &provider.name, provider.id).await?;
     tx.audit(provider.id, "identity.staff.created", person.id, json!({ "role": role })).await?;
@@ -118,7 +126,8 @@ pub async fn create_tenant(cx: &Cx, cmd: CreateTenant) -> Result<Created, AdminE
             if is_staff(&store::memberships::of_person(&mut tx, person.id).await?) {
                 return Err(AdminError::Invalid(vec![FieldError::new("owner_email", "staff", "This address belongs to the provider's staff.")]));
             }
-            person
+            // Whoever signed up with an address that nobody confirmed may not be who reads its mail.
+            if person.email_verified_at.is_some() { person } else { handed_over(&mut tx, person, password).await? }
         }
         None => {
             let person = person(cx, &email, owner_name, password, cmd.language);
@@ -213,6 +222,18 @@ fn person(cx: &Cx, email: &EmailAddress, name: String, password_hash: Option<Str
     }
 }
 
+/// An account that is not for whoever made it any more, for the reader of its mail: sessions and the password of whoever made it end. An
+/// operator who gives a password vouches for the address, as with a new account.
+async fn handed_over(tx: &mut DoorTx, mut person: Person, password: Option<String>) -> Result<Person, Fault> {
+    end_all(tx, person.id, None).await?;
+    store::people::save_password(tx, person.id, password.as_deref()).await.map_err(fault)?;
+    if password.is_some() {
+        store::people::save_verified(tx, person.id).await.map_err(fault)?;
+    }
+    person.password_hash = password;
+    Ok(person)
+}
+
 /// Somebody without a password gets a link to choose one, by mail and in the answer.
 async fn welcome(cx: &Cx, tx: &mut DoorTx, person: &Person, organisation: &str, tenant: TenantId) -> Result<Option<String>, Fault> {
     if person.password_hash.is_some() {
@@ -254,7 +275,7 @@ pub async fn list_tenants(cx: &Cx, search: &str, after: Option<&str>, size: Page
 
 fn parse_cursor(text: &str) -> Option<(Timestamp, TenantId)> {
     let (micros, id) = text.split_once('.')?;
-    Some((Timestamp::from_micros(micros.parse().ok()?), id.parse().ok()?))
+    Some((Timestamp::try_from_micros(micros.parse().ok()?)?, id.parse().ok()?))
 }
 
 /// For the command line: the organisation that an address part names.
@@ -264,6 +285,17 @@ pub async fn tenant_by_slug(cx: &Cx, slug: &str) -> Result<Option<Organisation>,
     };
     let mut tx = cx.door_tx().await?;
     let found = store::organisations::find_by_slug(&mut tx, slug).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// The same by its id.
+pub async fn tenant_by_id(cx: &Cx, id: TenantId) -> Result<Option<Organisation>, AdminError> {
+    let (Actor::Staff { .. } | Actor::System { .. }) = cx.actor() else {
+        return Err(Denied::TooLittle.into());
+    };
+    let mut tx = cx.door_tx().await?;
+    let found = store::organisations::find(&mut tx, id).await?;
     tx.commit().await?;
     Ok(found)
 }

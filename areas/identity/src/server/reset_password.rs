@@ -89,7 +89,7 @@ pub async fn reset_password(cx: &Cx, cmd: ResetPassword) -> Result<(), ResetErro
     if !store::tokens::use_up(&mut tx, &hash).await? {
         return Err(ResetError::BadLink);
     }
-    store::people::save_password(&mut tx, id, &password).await?;
+    store::people::save_password(&mut tx, id, Some(&password)).await?;
     store::people::save_verified(&mut tx, id).await?;
     store::attempts::reset(&mut tx, SIGN_IN_ACCOUNT.what, &person.email).await?;
     sessions::end_all(&mut tx, id, None).await?;

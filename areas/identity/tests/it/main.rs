@@ -3,6 +3,7 @@
 
 mod isolation;
 mod passwords;
+mod provider;
 mod sessions;
 mod sign_in;
 mod sign_up;

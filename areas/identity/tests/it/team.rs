@@ -209,6 +209,68 @@ async fn an_invitation_is_sent_again_but_floods_nobody() {
     server::accept_invitation(&hub.nobody(), acceptance(&token, PASSWORD)).await.expect("the newest link stands");
 }
 
+/// Every link that was mailed to an address, newest mail first.
+async fn links_to(hub: &Hub, email: &str) -> Vec<String> {
+    let links = mails_to(hub, email).await.into_iter().filter_map(|mail| mail.lines().find_map(|line| line.split_once("?token=")).map(|(_, token)| token.to_owned()));
+    links.collect()
+}
+
+#[tokio::test]
+async fn sent_again_twice_at_once_one_invitation_stands_and_one_link_works() {
+    let hub = Hub::start_with(4).await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    allows(&owner, -1).await;
+    for round in 0..5 {
+        let email = format!("budi{round}@nusantara.test");
+        server::invite_member(&owner, invitation(&email, "member")).await.expect("invites");
+        let sends = || {
+            let (cx, cmd) = (owner.clone(), invitation(&email, "member"));
+            tokio::spawn(async move { server::invite_member(&cx, cmd).await })
+        };
+        let (one, two) = tokio::join!(sends(), sends());
+        let (one, two) = (one.expect("no panic").expect("sends again"), two.expect("no panic").expect("sends again"));
+        let open: Vec<_> = server::team(&owner).await.expect("reads").invitations.into_iter().filter(|open| open.email == email).map(|open| open.id).collect();
+        assert!(open == [one] || open == [two], "{open:?} of {one} and {two}");
+
+        // Each is a mail of its own; the one that replaced the others has the link that works.
+        let links = links_to(&hub, &email).await;
+        assert_eq!(links.len(), 3);
+        let mut working = Vec::new();
+        for link in links {
+            if server::read_invitation(&hub.nobody(), &link).await.is_ok() {
+                working.push(link);
+            }
+        }
+        assert_eq!(working.len(), 1, "of three links");
+        let address = format!("192.0.2.{}", 10 + round);
+        server::accept_invitation(&nobody_at(&hub, &address), acceptance(&working[0], PASSWORD)).await.expect("joins");
+    }
+}
+
+#[tokio::test]
+async fn sent_again_while_it_is_accepted_leaves_nobody_invited_who_is_a_member() {
+    let hub = Hub::start_with(4).await;
+    let owner = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    allows(&owner, -1).await;
+    for round in 0..8 {
+        let budi = signs_up(&hub, "Warung", &format!("budi{round}@warung.test")).await;
+        let cx = asks(&hub, &budi).await;
+        let email = format!("budi{round}@warung.test");
+        server::invite_member(&owner, invitation(&email, "member")).await.expect("invites");
+        let token = link_to(&hub, &email).await;
+        let accepts = tokio::spawn(async move { server::accept_invitation(&cx, acceptance(&token, "")).await });
+        let (from, cmd) = (owner.clone(), invitation(&email, "member"));
+        let again = tokio::spawn(async move { server::invite_member(&from, cmd).await });
+        let (joined, again) = tokio::join!(accepts, again);
+        let (joined, again) = (joined.expect("no panic"), again.expect("no panic"));
+        let team = server::team(&owner).await.expect("reads");
+        let member = team.members.iter().any(|member| member.email == email);
+        let invited = team.invitations.iter().any(|open| open.email == email);
+        assert!(member != invited, "round {round}: {joined:?} {again:?}");
+        assert_eq!((joined.is_ok(), again.is_ok()), (member, invited), "round {round}: {joined:?} {again:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_trail_names_people_by_their_ids_only() {
     let hub = Hub::start().await;

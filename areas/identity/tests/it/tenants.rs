@@ -40,6 +40,26 @@ async fn an_operator_makes_a_tenant_and_its_owner_chooses_a_password() {
 }
 
 #[tokio::test]
+async fn who_took_an_address_in_advance_does_not_get_its_organisation() {
+    let hub = Hub::start().await;
+    let stranger = signs_up(&hub, "Squatter", "sari@nusantara.test").await;
+    let created = server::create_tenant(&hub.system(None), tenant("nusantara")).await.expect("makes it");
+    assert!(!is_signed_in(&hub, &stranger).await);
+    assert!(server::sign_in(&hub.nobody(), sign_in_form("sari@nusantara.test", PASSWORD)).await.is_err());
+    let link = created.password_link.expect("the reader of the mail chooses one");
+    let (_, token) = link.split_once("token=").expect("has a token");
+    let chosen = "nine slow wooden boats";
+    server::reset_password(&hub.nobody(), ResetPassword { token: token.into(), password: Password::new(chosen) }).await.expect("chooses");
+    server::sign_in(&hub.nobody(), sign_in_form("sari@nusantara.test", chosen)).await.expect("signs in");
+
+    // Whose address is confirmed keeps what they have.
+    let mut second = tenant("second");
+    second.owner_password = Some(Password::new(PASSWORD));
+    assert_eq!(server::create_tenant(&hub.system(None), second).await.expect("makes it").password_link, None);
+    server::sign_in(&hub.nobody(), sign_in_form("sari@nusantara.test", chosen)).await.expect("still signs in");
+}
+
+#[tokio::test]
 async fn a_profile_is_changed_and_the_currency_until_it_is_charged_in() {
     let hub = Hub::start().await;
     let session = signs_up(&hub, "Nusantara", "sari@nusantara.test").await;

@@ -59,6 +59,7 @@ pub(super) fn hash(secret: &str) -> Vec<u8> {
 pub async fn create_api_key(cx: &Cx, cmd: CreateApiKey) -> Result<NewApiKey, KeyError> {
     let mut tx = cx.tenant_tx(Need::API_KEYS_WRITE).await?;
     let wanted = cmd.check(cx.permissions(), tx.now()).map_err(KeyError::Invalid)?;
+    keys::lock_making(&mut tx).await?;
     if keys::count_working(&mut tx).await? >= MOST {
         return Err(KeyError::TooMany);
     }

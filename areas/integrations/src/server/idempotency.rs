@@ -107,13 +107,15 @@ pub async fn take_back(cx: &Cx, running: Running) -> Result<(), Opened> {
     forget(cx, running).await
 }
 
-/// Hourly: forgets answers that are older than a day. Safe to repeat.
+/// Forgets answers that are older than a day. Safe to repeat.
 pub async fn sweep(cx: &Cx) -> Result<(), Opened> {
     let mut tx = cx.system_tx().await?;
     let before = tx.now().minus(KEPT_FOR);
     let answers = requests::delete_before(&mut tx, before).await.map_err(fault)?;
     tx.commit().await?;
-    tracing::info!(answers, "Forgot {answers} answers of idempotent requests");
+    if answers > 0 {
+        tracing::info!(answers, "Forgot {answers} answers of idempotent requests");
+    }
     Ok(())
 }
 

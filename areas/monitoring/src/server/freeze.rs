@@ -16,15 +16,20 @@ const BATCH: i64 = 200;
 /// Months of one check frozen by one call.
 const MONTHS: usize = 36;
 
-/// Freezes what is over; answers how many checks had something to freeze. Call it until it answers zero.
+/// Freezes what is over; answers for how many checks. Call it until it answers zero. One that fails stays due and holds up
+/// no other.
 pub async fn freeze_due(cx: &Cx) -> Result<usize, Fault> {
     let mut tx = cx.system_tx().await.map_err(opened)?;
     let due = checks::to_freeze(&mut tx, cx.now(), BATCH).await.map_err(platform::fault)?;
     tx.commit().await?;
-    for (tenant, check) in &due {
-        freeze(&Cx::system(cx.platform().clone(), "monitoring", Some(*tenant)), *check).await?;
+    let mut count = 0;
+    for (tenant, check) in due {
+        match freeze(&Cx::system(cx.platform().clone(), "monitoring", Some(tenant)), check).await {
+            Ok(()) => count += 1,
+            Err(fault) => tracing::warn!(%tenant, check.id = %check, "A month of check {check} could not be frozen: {fault}"),
+        }
     }
-    Ok(due.len())
+    Ok(count)
 }
 
 async fn freeze(cx: &Cx, id: CheckId) -> Result<(), Fault> {

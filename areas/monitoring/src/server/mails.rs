@@ -1,9 +1,9 @@
 //! Tells those who look after the technical side that a check is down or up again, in their language.
 
-use super::store::checks::CheckRecord;
+use super::store::{checks::CheckRecord, mail_counts};
 use kernel::{Fault, Language, MailId, Timestamp};
 use platform::{
-    Cx, TenantTx,
+    Cx, TenantTx, fault,
     mail_layout::Letter,
     mail_texts::{self, LetterText},
 };
@@ -29,11 +29,24 @@ pub(super) enum News {
     Recovered { down_since: Option<Timestamp> },
 }
 
-/// Writes the mails in the transaction of the change, so that each is sent once.
-pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: News, since: Timestamp) -> Result<(), Fault> {
-    let contacts = identity::server::technical_contacts(tx).await?;
+/// News that an organisation is mailed within an hour. What is still down when the next one begins is told then.
+const MOST_AN_HOUR: i32 = 60;
+/// Of these, how many go to an address that nobody confirmed: it may be a stranger's.
+const MOST_UNCONFIRMED: i32 = 5;
+
+/// Writes the mails in the transaction of the change, so that each is sent once; answers whether people are told.
+pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: News, since: Timestamp) -> Result<bool, Fault> {
+    let told = mail_counts::count(tx).await.map_err(fault)?;
+    if told > MOST_AN_HOUR {
+        if told == MOST_AN_HOUR + 1 {
+            tracing::warn!(tenant = %tx.tenant(), "Checks of this organisation have more news than {MOST_AN_HOUR} in this hour; no more are mailed until the next");
+        }
+        return Ok(false);
+    }
+    let mut contacts = identity::server::technical_contacts(tx).await?;
+    contacts.retain(|contact| contact.confirmed || told <= MOST_UNCONFIRMED);
     if contacts.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let organisation = identity::server::organisation(tx).await?.name;
     let link = format!("{}/monitoring/{}", cx.config().public_url, check.id);
@@ -41,7 +54,7 @@ pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: 
         let letter = letter(check, news, since, &organisation, contact.language, &link);
         tx.send_mail(MailId::from_uuid(cx.new_uuid()), &letter.to(contact.email)).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn letter(check: &CheckRecord, news: News, since: Timestamp, organisation: &str, language: Language, link: &str) -> Letter {
@@ -90,10 +103,8 @@ mod tests {
     fn both_languages_have_every_letter_and_every_word() {
         let (en, id) = (TEXTS.of(Language::En), TEXTS.of(Language::Id));
         assert_eq!(en.words.keys().collect::<Vec<_>>(), id.words.keys().collect::<Vec<_>>());
-        for problem in [
-            "certificate_expired", "certificate_expires", "connection", "forbidden_address", "keyword", "redirects", "refused", "status", "timeout", "tls",
-            "unknown_host",
-        ] {
+        let others = ["certificate_expires", "connection", "forbidden_address", "keyword", "redirects", "refused", "status", "timeout", "unknown_host"];
+        for problem in others.into_iter().chain(crate::encryption::TlsProblem::ALL.map(crate::encryption::TlsProblem::code)) {
             assert!(en.words.contains_key(problem), "{problem}");
         }
         for (one, other) in [(&en.down, &id.down), (&en.still_down, &id.still_down), (&en.recovered, &id.recovered)] {

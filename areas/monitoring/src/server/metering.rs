@@ -7,7 +7,7 @@ use super::{
     store::checks::{self, CheckRecord},
 };
 use kernel::{
-    Fault, Need, Timestamp,
+    CheckId, Fault, Need, Timestamp,
     events::{Event, Metered},
 };
 use platform::{Cx, TenantTx};
@@ -54,22 +54,30 @@ pub(super) async fn flush(tx: &mut TenantTx, check: &mut CheckRecord) -> Result<
     Ok(())
 }
 
-/// Announces what is due of checks that are not probed again soon; answers how many. Before periods close.
+/// Announces what is due of checks that are not probed again soon; answers how many. Before periods close. One that fails
+/// stays due and holds up no other.
 pub async fn meter_due(cx: &Cx) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
     let due = checks::to_meter(&mut tx, now, BATCH).await.map_err(platform::fault)?;
     tx.commit().await?;
-    let count = due.len();
+    let mut count = 0;
     for (tenant, id) in due {
-        let cx = Cx::system(cx.platform().clone(), "metering", Some(tenant));
-        let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
-        let Some(mut check) = checks::for_update(&mut tx, id).await.map_err(platform::fault)? else { continue };
-        if check.runs_due.is_some_and(|due| due <= now) {
-            flush(&mut tx, &mut check).await?;
-            checks::save(&mut tx, &check).await.map_err(platform::fault)?;
-            tx.commit_unaudited("counted probes are their own record").await?;
+        match meter(&Cx::system(cx.platform().clone(), "metering", Some(tenant)), id, now).await {
+            Ok(()) => count += 1,
+            Err(fault) => tracing::warn!(%tenant, check.id = %id, "The probes of check {id} could not be announced: {fault}"),
         }
     }
     Ok(count)
+}
+
+async fn meter(cx: &Cx, id: CheckId, now: Timestamp) -> Result<(), Fault> {
+    let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
+    let Some(mut check) = checks::for_update(&mut tx, id).await.map_err(platform::fault)? else { return Ok(()) };
+    if check.runs_due.is_none_or(|due| due > now) {
+        return Ok(());
+    }
+    flush(&mut tx, &mut check).await?;
+    checks::save(&mut tx, &check).await.map_err(platform::fault)?;
+    tx.commit_unaudited("counted probes are their own record").await
 }

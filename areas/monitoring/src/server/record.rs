@@ -89,13 +89,19 @@ async fn incident(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, step: &Step, 
     let hush = Hush { maintenance: windows.iter().any(|window| window.holds(at)), told: known.is_some_and(|(_, told)| told) };
     match step.news(hush) {
         Some(Effect::TellDown) => {
-            mails::tell(cx, tx, check, News::Down, since).await?;
-            incidents::mark_told(tx, check.id).await.map_err(platform::fault)
+            if mails::tell(cx, tx, check, News::Down, since).await? {
+                incidents::mark_told(tx, check.id).await.map_err(platform::fault)?;
+            }
         }
-        Some(Effect::TellStillDown) => mails::tell(cx, tx, check, News::StillDown, since).await,
-        Some(Effect::TellRecovered) => mails::tell(cx, tx, check, News::Recovered { down_since: known.map(|(since, _)| since) }, at).await,
-        Some(Effect::OpenIncident | Effect::CloseIncident) | None => Ok(()),
+        Some(Effect::TellStillDown) => {
+            mails::tell(cx, tx, check, News::StillDown, since).await?;
+        }
+        Some(Effect::TellRecovered) => {
+            mails::tell(cx, tx, check, News::Recovered { down_since: known.map(|(since, _)| since) }, at).await?;
+        }
+        Some(Effect::OpenIncident | Effect::CloseIncident) | None => {}
     }
+    Ok(())
 }
 
 /// Between the time for which the last result spoke and now we were not looking.

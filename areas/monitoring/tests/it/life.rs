@@ -355,3 +355,18 @@ async fn who_wishes_is_reminded_while_it_stays_down() {
     }
     assert_eq!(story.mails().await, ["Shop is down", "Shop is still down", "Shop is still down"]);
 }
+
+#[tokio::test]
+async fn an_address_that_nobody_confirmed_is_not_flooded() {
+    let story = Story::begin().await;
+    let mut target = Target::start(Answer::fine()).await;
+    story.orders(json!([{"name": "Shop", "kind": "http", "target": target.url(), "interval_seconds": 5, "retries": 0, "resend_every": 1}])).await;
+    story.probes_after(0.0).await;
+    target.stop().await;
+    for _ in 0..9 {
+        story.probes_after(5.0).await;
+    }
+    assert_eq!(story.mails().await.len(), 5);
+    story.probes_after(3600.0).await;
+    assert_eq!(story.mails().await.len(), 6, "another hour");
+}

@@ -6,8 +6,15 @@ use crate::{
 };
 use monitoring::{check::Status, server::{Reach, prober::Prober}};
 use serde_json::json;
-use std::{sync::Arc, time::{Duration, Instant}};
-use tokio::net::TcpListener;
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 use tokio_rustls::TlsAcceptor;
 
 #[tokio::test]
@@ -93,9 +100,8 @@ async fn a_guarded_prober_reaches_no_private_address_by_name_digits_or_redirect(
     assert_eq!(inside.asked(), 0, "the guarded prober knocked at a private address");
 }
 
-#[tokio::test]
-async fn a_certificate_is_read_also_where_nobody_trusts_it() {
-    let story = Story::begin().await;
+/// A server with a self-signed certificate for `localhost`, valid for a hundred years.
+async fn self_signed() -> SocketAddr {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let certificate = rustls::pki_types::CertificateDer::from(include_bytes!("self-signed.cert.der").to_vec());
     let key = rustls::pki_types::PrivateKeyDer::try_from(include_bytes!("self-signed.key.der").to_vec()).expect("a key");
@@ -114,10 +120,64 @@ async fn a_certificate_is_read_also_where_nobody_trusts_it() {
             tokio::spawn(async move { acceptor.accept(stream).await.map(drop) });
         }
     });
+    address
+}
+
+/// A server that says this to whatever comes, or nothing at all, and hangs up.
+async fn blurts(words: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut greeting = [0; 4096];
+            let _ = stream.read(&mut greeting).await;
+            let _ = stream.write_all(words.as_bytes()).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_encryption_is_told_alike_by_certificate_and_page() {
+    let story = Story::begin().await;
+    let servers = [("untrusted", self_signed().await), ("plain", blurts("HTTP/1.1 400 Bad Request\r\n\r\n").await), ("hangs up", blurts("").await)];
+    let silent = Target::start(Answer::Silent).await;
+    let servers = servers.into_iter().chain([("silent", silent.address)]);
+    let checks: Vec<_> = servers
+        .flat_map(|(name, address)| {
+            let host = format!("localhost:{}", address.port());
+            [json!({"name": format!("{name}, page"), "kind": "http", "target": format!("https://{host}/"), "interval_seconds": 5}), json!({"name": format!("{name}, certificate"), "kind": "tls", "target": host})]
+        })
+        .collect();
+    story.orders(json!(checks)).await;
+    story.probes_after(0.0).await;
+    let mut seen: Vec<(String, String, Option<String>)> =
+        story.checks().await.into_iter().map(|check| (check.name, check.problem.unwrap_or_default(), check.problem_detail.filter(|detail| !detail.ends_with(" s")))).collect();
+    seen.sort();
+    let seen: Vec<(&str, &str, Option<&str>)> = seen.iter().map(|(name, problem, detail)| (name.as_str(), problem.as_str(), detail.as_deref())).collect();
+    assert_eq!(
+        seen,
+        [
+            ("hangs up, certificate", "handshake_refused", None),
+            ("hangs up, page", "handshake_refused", None),
+            ("plain, certificate", "not_encrypted", None),
+            ("plain, page", "not_encrypted", None),
+            ("silent, certificate", "timeout", None),
+            ("silent, page", "timeout", None),
+            ("untrusted, certificate", "certificate_untrusted", None),
+            ("untrusted, page", "certificate_untrusted", None),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_is_read_also_where_nobody_trusts_it() {
+    let story = Story::begin().await;
+    let address = self_signed().await;
     story.orders(json!([{"name": "certificate", "kind": "tls", "target": format!("localhost:{}", address.port()), "warn_days": 30}])).await;
     story.probes_after(0.0).await;
     let check = story.check("certificate").await;
-    assert_eq!((check.status, check.problem.as_deref()), (Status::Degraded, Some("tls")), "{check:?}");
+    assert_eq!((check.status, check.problem.as_deref()), (Status::Degraded, Some("certificate_untrusted")), "{check:?}");
     assert!(check.certificate_expires.expect("read").to_string().starts_with("2126-"));
     // A warning is no failure: it never turns down.
     story.probes_after(120.0).await;

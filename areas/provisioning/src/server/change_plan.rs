@@ -47,6 +47,9 @@ pub async fn change_plan(cx: &Cx, command: ChangePlan) -> Result<Accepted, Chang
     if plan.plan == instance.plan_id {
         return stay(cx, tx, instance, name, configuration).await;
     }
+    if !billing::server::sold_to(&mut tx, plan.plan).await? {
+        return Err(ChangeError::NotSold);
+    }
     let configuration = fitting(&mut tx, instance.id, &plan, configuration).await?;
     // Asked before billing is: an instance that takes no change now plans none either.
     instance.detail.begin(Verb::ChangePlan, OperationId::from_uuid(cx.new_uuid()))?;
@@ -95,7 +98,7 @@ async fn wait(mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, n
 /// The plan in force is chosen: what waits is taken back, another name is in force at once, and another configuration is
 /// carried out.
 async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, name: String, configuration: Value) -> Result<Accepted, ChangeError> {
-    let before = instance.terms();
+    let (before, name_before) = (instance.terms(), instance.name.clone());
     let waited = take_back(&mut tx, &mut instance).await?;
     let (renamed, configured) = (name != instance.name, configuration != instance.configuration);
     if !(waited || renamed || configured) {
@@ -118,7 +121,7 @@ async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, name: Str
     };
     if renamed || configured {
         let to = json!({"name": instance.name, "configuration": instance.configuration});
-        tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "from": {"name": before.name, "configuration": before.configuration}, "to": to}));
+        tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "from": {"name": name_before, "configuration": before.configuration}, "to": to}));
     } else {
         tx.audit("provisioning.instance.plan_kept", instance.id, json!({"plan": instance.plan_id}));
     }

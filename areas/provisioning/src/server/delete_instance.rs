@@ -7,9 +7,10 @@ use super::{
     measure,
     store::{
         due,
-        instances::InstanceRecord,
+        instances::{self, InstanceRecord},
         operations,
     },
+    terms,
 };
 use crate::{
     instance::{InstanceState, SuspendedBy, Verb},
@@ -90,12 +91,12 @@ async fn stop(tx: &mut TenantTx, creation: OperationId, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Takes a deletion back within its grace period. It is charged for anew, so an organisation in debt pays first.
+/// Takes a deletion back within its grace period. It is charged for and counts anew, so it is asked what an order is asked.
 pub async fn restore_instance(cx: &Cx, id: InstanceId) -> Result<Accepted, ChangeError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
     let mut instance = change::locked(&mut tx, id).await?;
-    if matches!(*instance.detail, InstanceState::Grace { .. }) && !billing::server::may_order(&mut tx).await? {
-        return Err(ChangeError::Restricted);
+    if let InstanceState::Grace { .. } = &*instance.detail {
+        comes_back(&mut tx, &instance).await?;
     }
     instance.purge_at = None;
     // Who may order has no debt that holds anything.
@@ -110,6 +111,20 @@ pub async fn restore_instance(cx: &Cx, id: InstanceId) -> Result<Accepted, Chang
     let instance = view_of(&mut tx, instance).await?;
     tx.commit().await?;
     Ok(Accepted { instance, operation, repeated: false })
+}
+
+async fn comes_back(tx: &mut TenantTx, instance: &InstanceRecord) -> Result<(), ChangeError> {
+    if !billing::server::may_order(tx).await? {
+        return Err(ChangeError::Restricted);
+    }
+    if !billing::server::sold_to(tx, instance.plan_id).await? {
+        return Err(ChangeError::NotSold);
+    }
+    let present = instances::count_for_order(tx).await?;
+    match terms::instances_allowed(tx).await? {
+        Some(limit) if present >= limit => Err(ChangeError::LimitReached { limit }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Deleted instances whose grace is over at `now`.

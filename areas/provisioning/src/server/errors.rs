@@ -12,8 +12,10 @@ const fn denied(denied: Denied) -> &'static str {
     }
 }
 
-/// Billing's own code: one refusal has one name, whoever says it.
+/// Billing's own codes: one refusal has one name, whoever says it.
 const RESTRICTED: &str = "billing.restricted";
+const NOT_SOLD: &str = "billing.not_sold";
+const LIMIT_REACHED: &str = "provisioning.limit_reached";
 
 /// Why something was not shown.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,9 @@ pub enum OrderError {
     /// Unpaid invoices: nothing new until they are paid.
     #[error("unpaid invoices are overdue: pay them, then order again")]
     Restricted,
+    /// It could not be charged for.
+    #[error("this plan is not sold by the month in the organisation's currency")]
+    NotSold,
     #[error(transparent)]
     Denied(Denied),
     #[error(transparent)]
@@ -68,8 +73,9 @@ impl OrderError {
             Self::Fields(_) => "provisioning.invalid",
             Self::NoSuchPlan => "provisioning.no_such_plan",
             Self::Conflict => "provisioning.order_conflict",
-            Self::LimitReached { .. } => "provisioning.limit_reached",
+            Self::LimitReached { .. } => LIMIT_REACHED,
             Self::Restricted => RESTRICTED,
+            Self::NotSold => NOT_SOLD,
             Self::Denied(why) => denied(*why),
             Self::Fault(_) => "fault",
         }
@@ -78,7 +84,7 @@ impl OrderError {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Fields(fields) => fields,
-            Self::NoSuchPlan | Self::Conflict | Self::LimitReached { .. } | Self::Restricted | Self::Denied(_) | Self::Fault(_) => &[],
+            Self::NoSuchPlan | Self::Conflict | Self::LimitReached { .. } | Self::Restricted | Self::NotSold | Self::Denied(_) | Self::Fault(_) => &[],
         }
     }
 }
@@ -112,6 +118,12 @@ pub enum ChangeError {
     /// Unpaid invoices: nothing comes back before they are paid.
     #[error("unpaid invoices are overdue: pay them, then restore it")]
     Restricted,
+    /// It could not be charged for.
+    #[error("this plan is not sold by the month in the organisation's currency")]
+    NotSold,
+    /// As many as the organisation's tier allows are there without it.
+    #[error("the tier allows {limit} services")]
+    LimitReached { limit: i64 },
     /// This kind of service has no credentials.
     #[error("this service has no credentials")]
     NoCredentials,
@@ -140,6 +152,8 @@ impl ChangeError {
             Self::BelowUse { .. } => "provisioning.below_use",
             Self::Cancelled => "provisioning.cancelled",
             Self::Restricted => RESTRICTED,
+            Self::NotSold => NOT_SOLD,
+            Self::LimitReached { .. } => LIMIT_REACHED,
             Self::NoCredentials => "provisioning.no_credentials",
             Self::NotRetryable => "provisioning.not_retryable",
             Self::Denied(why) => denied(*why),
@@ -160,6 +174,8 @@ impl ChangeError {
             | Self::BelowUse { .. }
             | Self::Cancelled
             | Self::Restricted
+            | Self::NotSold
+            | Self::LimitReached { .. }
             | Self::NoCredentials
             | Self::NotRetryable
             | Self::Denied(_)
@@ -183,7 +199,8 @@ impl From<BillingError> for ChangeError {
         match error {
             BillingError::Denied(denied) => Self::Denied(denied),
             BillingError::Subscription(subscription::Refused::Cancelling) => Self::Cancelled,
-            BillingError::NotSold | BillingError::PlanNotFound => Self::NoSuchPlan,
+            BillingError::NotSold => Self::NotSold,
+            BillingError::PlanNotFound => Self::NoSuchPlan,
             other => Self::Fault(other.into_fault()),
         }
     }

@@ -4,15 +4,15 @@ use super::{
     end_instance::end_instance,
     errors::ChangeError,
     follow_plan::follow_plan,
+    measure::opened,
     store::instances,
-    suspend_instance::{resume_instance, suspend_instance},
+    suspend_instance::follow_standing,
 };
-use crate::{commands::SuspendInstance, instance::SuspendedBy};
 use kernel::{
     Fault, Need, TenantId,
     events::{Event, billing, billing::EndReason},
 };
-use platform::{Cx, Opened};
+use platform::Cx;
 
 /// Instances of one organisation that are stopped or let go at once.
 const MOST: i64 = 10_000;
@@ -20,8 +20,7 @@ const MOST: i64 = 10_000;
 /// Idempotent: an instance that already stands so is left alone. One that is busy makes the event come again.
 pub async fn on_event(cx: &Cx, event: &Event) -> Result<(), Fault> {
     match event {
-        Event::Billing(billing::Event::SuspensionDue { tenant, .. }) => each(cx, *tenant, true).await,
-        Event::Billing(billing::Event::SuspensionLifted { tenant, .. }) => each(cx, *tenant, false).await,
+        Event::Billing(billing::Event::SuspensionDue { tenant, .. } | billing::Event::SuspensionLifted { tenant, .. }) => follow_debts(cx, *tenant).await,
         Event::Billing(billing::Event::SubscriptionEnded { tenant, instance: Some(instance), reason, at, .. }) => match reason {
             EndReason::Cancelled | EndReason::Unpaid => there(end_instance(&acting(cx, *tenant), *instance, *reason, *at).await),
             // The instance went first: that is why.
@@ -47,25 +46,20 @@ fn there(outcome: Result<(), ChangeError>) -> Result<(), Fault> {
     }
 }
 
-async fn each(cx: &Cx, tenant: TenantId, stop: bool) -> Result<(), Fault> {
+/// Each instance stops or runs as billing stands now, not as it stood when the event was written: one that was busy makes
+/// the event come again, and a payment may have come between.
+async fn follow_debts(cx: &Cx, tenant: TenantId) -> Result<(), Fault> {
     let cx = acting(cx, tenant);
-    let opened = cx.tenant_tx(Need::SERVICES_READ).await;
-    let mut tx = match opened {
-        Ok(tx) => tx,
-        Err(Opened::Fault(fault)) => return Err(fault),
-        Err(Opened::Denied(denied)) => return Err(Fault::new(format!("the platform itself was denied: {denied}"))),
+    let ids = {
+        let mut tx = cx.tenant_tx(Need::SERVICES_READ).await.map_err(opened)?;
+        let stop = ::billing::server::debts_stop_services(&mut tx).await?;
+        instances::held_for_debt(&mut tx, !stop, MOST).await.map_err(platform::fault)?
     };
-    let ids = instances::concerned_by_debt(&mut tx, !stop, MOST).await.map_err(platform::fault)?;
-    drop(tx);
     let mut busy = 0;
     for id in ids {
-        let command = SuspendInstance { id, by: SuspendedBy::Debt };
-        let outcome = if stop { suspend_instance(&cx, command).await } else { resume_instance(&cx, command).await };
-        match outcome {
-            Ok(_) => {}
+        match follow_standing(&cx, id).await {
+            Ok(()) => {}
             Err(ChangeError::Busy { .. }) => busy += 1,
-            // It is held by others, failed before it ran, or is gone: debt changes nothing there.
-            Err(ChangeError::Held { .. } | ChangeError::WrongState { .. } | ChangeError::NotFound) => {}
             Err(ChangeError::Fault(fault)) => return Err(fault),
             Err(refused) => return Err(Fault::new(format!("instance {id} could not be stopped or resumed: {refused}"))),
         }

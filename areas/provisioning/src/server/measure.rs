@@ -14,9 +14,11 @@ use super::{
 };
 use crate::{
     instance::InstanceState,
-    metering, quota,
+    metering,
+    quota::{self, Telling},
     view::OverQuota,
 };
+use futures::StreamExt;
 use jiff::tz::TimeZone;
 use kernel::{
     Fault, InstanceId, Need, TenantId, Timestamp,
@@ -29,20 +31,26 @@ use std::time::Duration;
 /// Between two measures of one instance, by the clock.
 pub const EVERY: Duration = Duration::from_secs(5 * 60);
 /// Instances measured at one call.
-pub const BATCH: i64 = 50;
+pub const BATCH: usize = 50;
+/// Backends that are measured at the same time.
+const AT_ONCE: usize = 8;
+/// A measure that takes longer counts as no answer.
+const MEASURE_LIMIT: Duration = Duration::from_secs(30);
 
-/// Measures what is due; answers how many. Call it until it answers less than `BATCH`.
+/// Measures what is due; answers how many. Call it until it answers less than `BATCH`, beside what must not wait for a
+/// backend: one instance's trouble keeps few others waiting, and they it.
 pub async fn measure_due(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let due = due::claim_measures(&mut tx, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
+    let due = due::claim_measures(&mut tx, now, now.plus(EVERY), i64::try_from(BATCH).unwrap_or(i64::MAX)).await.map_err(platform::fault)?;
     tx.commit().await?;
     let count = due.len();
-    for (tenant, instance) in due {
+    let measure = |(tenant, instance)| async move {
         if let Err(fault) = measure_instance(cx, drivers, tenant, instance).await {
             tracing::warn!(instance.id = %instance, "Instance {instance} could not be measured: {fault}");
         }
-    }
+    };
+    futures::stream::iter(due).for_each_concurrent(AT_ONCE, measure).await;
     Ok(count)
 }
 
@@ -67,11 +75,12 @@ pub async fn measure_instance(cx: &Cx, drivers: &Drivers, tenant: TenantId, id: 
         return Ok(());
     };
     let Some(driver) = drivers.find(&driver) else { return Ok(()) };
-    let measured = match driver.measure(&wanted).await {
-        Ok(Some(measured)) => measured,
-        Ok(None) => return stop_measuring(&cx, id).await,
-        Err(DriverError::Stopped) => return Ok(()),
-        Err(DriverError::Transient(_, detail) | DriverError::Permanent(_, detail)) => return Err(Fault::passing(detail)),
+    let measured = match tokio::time::timeout(MEASURE_LIMIT, driver.measure(&wanted)).await {
+        Ok(Ok(Some(measured))) => measured,
+        Ok(Ok(None)) => return stop_measuring(&cx, id).await,
+        Ok(Err(DriverError::Stopped)) => return Ok(()),
+        Ok(Err(DriverError::Transient(_, detail) | DriverError::Permanent(_, detail))) => return Err(Fault::passing(detail)),
+        Err(_) => return Err(Fault::passing("the backend took too long")),
     };
     record(&cx, id, measured).await
 }
@@ -101,10 +110,10 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
     meter_peak(&mut tx, &mut instance, measured.connections, now).await?;
     instance.storage_bytes = measured.storage_bytes;
     let limit = instance.limits.get("storage_gb").copied().filter(|gb| *gb >= 0).map(|gb| gb.saturating_mul(BYTES_PER_GB));
-    let told = quota::told(instance.quota_told, measured.storage_bytes, limit);
-    instance.quota_told = told.mark;
-    if let (true, Some(limit)) = (told.now, limit) {
-        mails::storage_filling_up(cx, &mut tx, &instance, limit).await?;
+    let telling = quota::telling(instance.told(), measured.storage_bytes, limit, now.date_utc());
+    instance.keep_told(telling.map(|telling| telling.told));
+    if let Some(Telling { told, now: true }) = telling {
+        mails::storage_filling_up(cx, &mut tx, &instance, told.limit).await?;
     }
     let over = OverQuota::of(measured.storage_bytes, limit);
     if over != instance.over_quota() {

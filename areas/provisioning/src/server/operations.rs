@@ -16,8 +16,8 @@ use crate::{
     operation::{Message, OperationKind},
     view::{LogLevel, OperationDetail, OperationView},
 };
-use kernel::{InstanceId, Need, OperationId, Page, TenantId, Timestamp, live::Live};
-use platform::Cx;
+use kernel::{Fault, InstanceId, Need, OperationId, Page, TenantId, Timestamp, live::Live};
+use platform::{Actor, Cx, TenantTx};
 use serde_json::json;
 use std::time::Duration;
 
@@ -79,8 +79,8 @@ async fn list_on(connection: &mut sqlx::PgConnection, tenant: Option<TenantId>, 
     Ok(Page { rows: rows.into_iter().map(OperationRecord::view).collect(), next })
 }
 
-/// Tries a failed operation again: the same one, with its whole time before it. Staff call it through
-/// `cx.for_tenant(tenant, Need::PROVIDER_OPERATE)`.
+/// Tries a failed operation again: the same one, with its whole time before it. What would be charged for anew is refused to
+/// an organisation in debt, as an order is. Staff call it through `cx.for_tenant(tenant, Need::PROVIDER_OPERATE)`.
 pub async fn retry_operation(cx: &Cx, id: OperationId) -> Result<OperationView, ChangeError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
     let found = operations::find(&mut tx, id).await?.ok_or(ChangeError::NotFound)?;
@@ -99,6 +99,9 @@ pub async fn retry_operation(cx: &Cx, id: OperationId) -> Result<OperationView, 
     if !operation.can_retry() || !may_follow {
         return Err(ChangeError::NotRetryable);
     }
+    if charges_more(cx, &mut tx, &operation).await? && !billing::server::may_order(&mut tx).await? {
+        return Err(ChangeError::Restricted);
+    }
     if let Some(wanted) = operation.wanted {
         instance.put(wanted.0);
     }
@@ -116,6 +119,28 @@ pub async fn retry_operation(cx: &Cx, id: OperationId) -> Result<OperationView, 
     let view = operations::find(&mut tx, id).await?.ok_or(ChangeError::NotFound)?.view();
     tx.commit().await?;
     Ok(view)
+}
+
+/// Whether its success puts more on the organisation's bill. What staff try again is theirs to decide.
+async fn charges_more(cx: &Cx, tx: &mut TenantTx, operation: &OperationRecord) -> Result<bool, Fault> {
+    if let Actor::Staff { .. } = cx.actor() {
+        return Ok(false);
+    }
+    Ok(match operation.kind() {
+        OperationKind::Create | OperationKind::Restore => true,
+        // A smaller plan whose term began is charged for already.
+        OperationKind::ChangePlan => {
+            let wanted = operation.wanted.as_ref().map(|wanted| wanted.plan);
+            billing::server::plan_charged(tx, operation.instance_id).await? != wanted
+        }
+        OperationKind::Update
+        | OperationKind::Suspend
+        | OperationKind::Resume
+        | OperationKind::Rotate
+        | OperationKind::Delete
+        | OperationKind::Purge
+        | OperationKind::Repair => false,
+    })
 }
 
 /// Staff have an instance's backend brought in line, and decide what happens where data is gone.

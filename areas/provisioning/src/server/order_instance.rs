@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 
 /// Takes the order; a worker carries it out. Refuses what the plan's schema, the organisation's tier or its debts do not
-/// allow.
+/// allow, and what could not be charged for.
 pub async fn order_instance(cx: &Cx, order: OrderInstance) -> Result<Accepted, OrderError> {
     let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await?;
     let mut fields = Vec::new();
@@ -46,6 +46,9 @@ pub async fn order_instance(cx: &Cx, order: OrderInstance) -> Result<Accepted, O
 
     let plan = terms::plan_for_order(&mut tx, order.plan).await?.ok_or(OrderError::NoSuchPlan)?;
     let configuration = plan.validate(configuration).map_err(OrderError::Fields)?;
+    if !billing::server::sold_to(&mut tx, plan.plan).await? {
+        return Err(OrderError::NotSold);
+    }
     if !billing::server::may_order(&mut tx).await? {
         return Err(OrderError::Restricted);
     }
@@ -119,6 +122,8 @@ fn new_record(
         storage_bytes: 0,
         over_quota: "no".to_owned(),
         quota_told: 0,
+        quota_month: None,
+        quota_limit: None,
         peak_day: None,
         peak: 0,
         connections: 0,

@@ -3,10 +3,11 @@
 //! Three names follow from the instance: `t_<name>` the role that customers log in with, `o_<name>` a role that cannot log
 //! in and owns the database, `<the customer's word>_<name>` the database. The login role is a member of the owner and works as it (`ALTER ROLE ..
 //! SET role`), so everything that customers make belongs to the owner: a login role that someone drops by hand takes
-//! nothing with it and is made again from the verifier that we keep. Every object carries the instance's ids as its
-//! comment, by which we tell ours; one with another comment is never touched.
+//! nothing with it and is made again from the verifier that we keep. Every object carries a mark of the instance as its
+//! comment. By the roles' we tell ours; one with another instance's mark is never touched. The database is told by its name and its
+//! owner alone, which nobody but us can give: its comment is its customer's to write, and is written over.
 //!
-//! What is decided about drift: access (login role, limits, comments, grants, the owner of the database) is set right; a
+//! What is decided about drift: access (login role, limits, comments, grants, the owner of the database, other customers who were let in) is set right; a
 //! database that is gone is lost data and is not made anew behind the customer's back, staff decide.
 
 mod look;
@@ -16,13 +17,14 @@ mod sql;
 use self::{
     look::{Found, compare},
     server::Server,
-    sql::Names,
+    sql::{Names, Whose},
 };
 use super::driver::{Driver, DriverError, Look, Measured, Reporter, Wanted};
 use crate::operation::OperationKind;
 use async_trait::async_trait;
 use kernel::{Fault, TenantId};
 use serde_json::Value;
+use sqlx::PgConnection;
 use std::time::Duration;
 
 /// What the comments of an organisation's roles and databases begin with, by which staff find them on a server. Others who
@@ -96,7 +98,7 @@ impl PostgresqlDriver {
         report.step("database").await?;
         sql::ensure_database(&mut connection, &names, &found).await?;
         report.step("access").await?;
-        sql::close_to_others(&mut connection, &names).await?;
+        sql::close_to_others(&mut connection, &names, &names.database, &found.guests).await?;
         sql::set_access(&mut connection, &names, wanted).await?;
         drop(connection);
         self.extend(wanted, report).await
@@ -114,14 +116,14 @@ impl PostgresqlDriver {
         sql::install(&mut connection, &names, &extensions).await
     }
 
-    /// Ends the sessions of the login role and waits until they are gone.
+    /// Ends the sessions of the login role, and of others in its database, and waits until they are gone.
     async fn end_sessions(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
         report.step("sessions").await?;
         let names = Names::of(wanted);
         let mut connection = self.server(&wanted.server)?.connect().await?;
         let mut waited = Duration::ZERO;
         let pause = Duration::from_millis(100);
-        while sql::end_sessions(&mut connection, &names).await? > 0 {
+        while sql::end_sessions(&mut connection, &names, Whose::All).await? > 0 {
             if waited >= SESSIONS_GONE {
                 return Err(DriverError::transient("provisioning.error.sessions_stay", "sessions did not end"));
             }
@@ -133,14 +135,25 @@ impl PostgresqlDriver {
 
     async fn apply_access(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
         report.step("access").await?;
+        let mut connection = self.set_right(wanted).await?;
+        sql::set_access(&mut connection, &Names::of(wanted), wanted).await
+    }
+
+    /// What a customer can have turned against us, as it is to be: roles, marks, who may in. Answers the connection that
+    /// no other worker has.
+    async fn set_right(&self, wanted: &Wanted) -> Result<PgConnection, DriverError> {
         let names = Names::of(wanted);
         let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
         let found = look::find(&mut connection, &names).await?;
         found.refuse_foreign(&names)?;
-        if found.login.is_none() || found.owner.is_none() {
+        if !found.has_roles(&names) {
             sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
         }
-        sql::set_access(&mut connection, &names, wanted).await
+        sql::renew_marks(&mut connection, &names, &found).await?;
+        if let Some(database) = found.own_database(&names) {
+            sql::close_to_others(&mut connection, &names, &database.name, &found.guests).await?;
+        }
+        Ok(connection)
     }
 }
 
@@ -226,14 +239,8 @@ impl Driver for PostgresqlDriver {
 
     async fn rotate(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
         report.step("password").await?;
-        let names = Names::of(wanted);
-        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
-        let found = look::find(&mut connection, &names).await?;
-        found.refuse_foreign(&names)?;
-        if found.login.is_none() || found.owner.is_none() {
-            sql::ensure_roles(&mut connection, &names, wanted, &found).await?;
-        }
-        sql::set_password(&mut connection, &names, wanted).await?;
+        let mut connection = self.set_right(wanted).await?;
+        sql::set_password(&mut connection, &Names::of(wanted), wanted).await?;
         drop(connection);
         // Whoever came in with the old password goes.
         self.end_sessions(wanted, report).await?;
@@ -242,20 +249,25 @@ impl Driver for PostgresqlDriver {
 
     async fn delete(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
         let names = Names::of(wanted);
-        let mut connection = self.server(&wanted.server)?.connect_alone(&names).await?;
-        let found = look::find(&mut connection, &names).await?;
-        found.refuse_foreign(&names)?;
+        let server = self.server(&wanted.server)?;
+        let mut connection = server.connect_alone(&names).await?;
+        // What is another's is none of it: ours goes.
+        let mut found = look::find(&mut connection, &names).await?.without_foreign(&names);
         report.step("sessions").await?;
         if found.login.is_some() {
             sql::forbid_login(&mut connection, &names).await?;
+            sql::end_sessions(&mut connection, &names, Whose::All).await?;
         }
-        sql::end_sessions(&mut connection, &names).await?;
         report.step("database").await?;
-        if found.database.is_some() {
+        while found.database.is_some() {
             sql::drop_database(&mut connection, &names, &found).await?;
+            found = look::find(&mut connection, &names).await?.without_foreign(&names);
         }
         report.step("role").await?;
-        sql::drop_roles(&mut connection, &names).await
+        for database in sql::footholds(&mut connection, &names).await? {
+            sql::disown(&mut server.connect_to(&database).await?, &names, &found).await?;
+        }
+        sql::drop_roles(&mut connection, &names, &found).await
     }
 
     async fn repair(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {

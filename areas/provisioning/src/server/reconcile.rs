@@ -6,7 +6,7 @@ use super::{
     change::{self, Change},
     driver::{DriverError, Look},
     errors::ChangeError,
-    jobs::{PurgeInstance, RunOperation},
+    jobs::RunOperation,
     measure::opened,
     runner::wanted_of,
     store::{due, instances, operations},
@@ -17,6 +17,7 @@ use crate::{
     plan::{self, Desired, Difference, Gravity, Observed, Step},
     view::LogLevel,
 };
+use futures::StreamExt;
 use kernel::{Fault, InstanceId, Need, OperationId, TenantId};
 use platform::{Cx, TenantTx};
 use serde_json::json;
@@ -26,6 +27,11 @@ use std::time::Duration;
 pub const EVERY: Duration = Duration::from_secs(20);
 /// Instances looked at by one call.
 pub const BATCH: i64 = 100;
+/// Backends that are looked at at the same time.
+const AT_ONCE: usize = 8;
+/// Operations looked at for a lost job by one call, the longest due first: in a backlog of more than these, whose jobs
+/// stand in line, a lost one waits until some are done.
+const LOST: i64 = 1_000;
 /// A look that takes longer counts as no answer.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
 /// An operation whose time came this long ago and that nobody holds was abandoned. Real time.
@@ -38,31 +44,30 @@ pub async fn reconcile_due(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let due = due::claim_looks(&mut tx, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
     tx.commit().await?;
     let count = due.len();
-    for (tenant, instance) in due {
+    let look = |(tenant, instance)| async move {
         if let Err(fault) = reconcile_instance(cx, drivers, tenant, instance).await {
             tracing::warn!(instance.id = %instance, "Instance {instance} could not be compared with its backend: {fault}");
         }
-    }
+    };
+    futures::stream::iter(due).for_each_concurrent(AT_ONCE, look).await;
     Ok(count)
 }
 
-/// Puts operations that nobody holds back into the queue: after a kill, and where a job was lost. Removes what is due
-/// for removal. Answers how many jobs it queued.
+/// Puts operations that nobody holds back into the queue: after a kill, and where a job was lost. What stands in
+/// line already keeps its place there. Answers how many jobs it queued.
 pub async fn requeue_due(cx: &Cx) -> Result<usize, Fault> {
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let abandoned = due::abandoned(&mut tx, ABANDONED, BATCH).await.map_err(platform::fault)?;
-    for (tenant, operation) in &abandoned {
-        let job = RunOperation { tenant: *tenant, operation: *operation };
-        tx.enqueue(&job, Some(&change::job_key(*operation)), Duration::ZERO).await?;
-    }
-    let now = cx.now();
-    let purges = due::purges(&mut tx, now, BATCH).await.map_err(platform::fault)?;
-    for (tenant, instance) in &purges {
-        let job = PurgeInstance { tenant: *tenant, instance: *instance };
-        tx.enqueue(&job, Some(&format!("purge/{tenant}/{instance}")), Duration::ZERO).await?;
+    let abandoned = due::abandoned(&mut tx, ABANDONED, LOST).await.map_err(platform::fault)?;
+    let operations: Vec<_> = abandoned.into_iter().map(|(tenant, operation)| (change::job_key(operation), RunOperation { tenant, operation })).collect();
+    let keys: Vec<&str> = operations.iter().map(|(key, _)| key.as_str()).collect();
+    let in_line = tx.in_line(&keys).await?;
+    let mut queued = 0;
+    for (key, job) in operations.iter().filter(|(key, _)| !in_line.contains(key)) {
+        tx.enqueue(job, Some(key), Duration::ZERO).await?;
+        queued += 1;
     }
     tx.commit().await?;
-    Ok(abandoned.len() + purges.len())
+    Ok(queued)
 }
 
 /// Compares one instance with its backend and does what `plan` says.

@@ -15,7 +15,10 @@ use crate::{
     view::Accepted,
 };
 use billing::server::Then;
-use kernel::Need;
+use kernel::{
+    Need,
+    events::{Event, provisioning},
+};
 use platform::{Cx, TenantTx};
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -32,7 +35,7 @@ pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Resu
     };
     let plan = terms::plan_in_force(&mut tx, instance.plan_id).await?.ok_or(ChangeError::NoSuchPlan)?;
     let configuration = plan.validate(configuration).map_err(ChangeError::Fields)?;
-    let before = instance.terms();
+    let (before, name_before) = (instance.terms(), instance.name.clone());
     if name == instance.name && configuration == instance.configuration {
         let instance = view_of(&mut tx, instance).await?;
         return Ok(Accepted { instance, operation: None, repeated: true });
@@ -51,10 +54,14 @@ pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Resu
         let change = Change { before: Some(before.clone()), wanted, ..Change::new(Verb::Update, OperationKind::Update) };
         change::begin(cx, &mut tx, &mut instance, change).await?
     };
+    if instance.name != name_before {
+        let (tenant, name, at) = (instance.tenant_id, instance.name.clone(), tx.now());
+        tx.announce(&Event::Provisioning(provisioning::Event::InstanceRenamed { tenant, instance: id, name, at })).await?;
+    }
     tx.audit(
         "provisioning.instance.configured",
         id,
-        json!({"from": {"name": before.name, "configuration": before.configuration},
+        json!({"from": {"name": name_before, "configuration": before.configuration},
                "to": {"name": instance.name, "configuration": instance.configuration}}),
     );
     let instance = view_of(&mut tx, instance).await?;

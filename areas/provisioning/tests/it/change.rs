@@ -1,12 +1,15 @@
 //! Changes of plan and configuration, suspensions by several parties, and what is refused.
 
-use crate::story::{Story, gets_in};
+use crate::{
+    fated::{Fate, fated},
+    story::{LEASE, Story, gets_in},
+};
 use kernel::{Role, events::{Event, billing, provisioning as events}};
 use provisioning::{
     commands::{ChangePlan, SuspendInstance, UpdateConfiguration},
     instance::SuspendedBy,
     operation::OperationState,
-    server::{self, ChangeError},
+    server::{self, ChangeError, runner::run_operation},
 };
 use serde_json::json;
 use sqlx::Row;
@@ -90,23 +93,85 @@ async fn debt_stops_instances_and_payment_brings_back_those_that_nobody_else_hol
     let by_customer = |id| SuspendInstance { id, by: SuspendedBy::Customer };
     server::suspend_instance(&story.cx(), by_customer(two)).await.expect("accepted");
     story.works().await;
+    story.hears().await;
 
-    let (tenant, at) = (story.tenant, story.hub.clock().now());
-    let due = Event::Billing(billing::Event::SuspensionDue { tenant, at });
-    server::handlers::on_event(&story.hub.system(None), &due).await.expect("heard");
-    server::handlers::on_event(&story.hub.system(None), &due).await.expect("heard twice");
-    story.works().await;
+    // Due on 22 January.
+    story.day("2026-02-06T09:00:00Z").await;
+    assert_eq!(story.instance(one).await.state.code(), "suspended");
     assert!(gets_in(&credentials).await.is_err());
     let held = server::resume_instance(&story.cx(), by_customer(one)).await;
     assert!(matches!(held, Err(ChangeError::Held { by: SuspendedBy::Debt })));
     let debt_is_not_theirs = SuspendInstance { id: one, by: SuspendedBy::Debt };
     assert!(matches!(server::resume_instance(&story.cx(), debt_is_not_theirs).await, Err(ChangeError::Denied(_))));
+    let (tenant, at) = (story.tenant, story.hub.clock().now());
+    let due = Event::Billing(billing::Event::SuspensionDue { tenant, at });
+    let (before, operations) = (story.instance(one).await.version, story.operations(one).await);
+    story.heard(&due).await.expect("heard twice");
+    assert_eq!((story.instance(one).await.version, story.operations(one).await), (before, operations));
 
-    let lifted = Event::Billing(billing::Event::SuspensionLifted { tenant, at });
-    server::handlers::on_event(&story.hub.system(None), &lifted).await.expect("heard");
-    story.works().await;
+    story.pays("T-1").await;
     gets_in(&credentials).await.expect("paid");
     assert_eq!(story.instance(two).await.state.code(), "suspended", "the customer's own hold stays");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn who_paid_while_one_instance_was_busy_is_not_stopped_again() {
+    let story = Story::begin().await;
+    let (one, two) = (story.ready("One").await, story.ready("Two").await);
+    let credentials = story.reveal(one).await;
+    story.hears().await;
+    story.day("2026-02-04T09:00:00Z").await;
+    story.hub.at("2026-02-05T09:00:00Z");
+    ::billing::server::dun(&story.system()).await.expect("duns");
+    let due = story.hub.events().await.into_iter().find(|event| matches!(event, Event::Billing(billing::Event::SuspensionDue { .. }))).expect("said");
+    let configuration = json!({"database_name": "shop", "connection_limit": 3});
+    server::update_configuration(&story.cx(), UpdateConfiguration { id: two, name: None, configuration, if_version: None }).await.expect("taken");
+    assert!(story.heard(&due).await.expect_err("one is busy").passing);
+    story.works().await;
+    assert_eq!((story.instance(one).await.state.code(), story.instance(two).await.state.code()), ("suspended", "running"));
+
+    story.pays("T-1").await;
+    assert_eq!(story.instance(one).await.state.code(), "running");
+    // The job that failed comes again, hours later.
+    story.heard(&due).await.expect("nothing is left to do");
+    story.works().await;
+    assert_eq!((story.instance(one).await.state.code(), story.instance(two).await.state.code()), ("running", "running"));
+    gets_in(&credentials).await.expect("paid");
+
+    // The other way round: an old word of payment does not let run what is to stand still.
+    let lifted = Event::Billing(billing::Event::SuspensionLifted { tenant: story.tenant, at: story.hub.clock().now() });
+    story.day("2026-02-16T09:00:00Z").await;
+    story.day("2026-03-12T09:00:00Z").await;
+    assert_eq!(story.instance(one).await.state.code(), "suspended");
+    story.heard(&lifted).await.expect("heard");
+    story.works().await;
+    assert_eq!(story.instance(one).await.state.code(), "suspended");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_name_given_while_a_change_runs_stays_when_that_fails_and_when_it_is_tried_again() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let configure = |name: Option<&str>, configuration| UpdateConfiguration { id, name: name.map(str::to_owned), configuration, if_version: None };
+    let change = configure(None, json!({"database_name": "shop", "connection_limit": 3}));
+    let operation = server::update_configuration(&story.cx(), change).await.expect("taken").operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    let under_way = story.instance(id).await.configuration;
+    let renamed = server::update_configuration(&story.cx(), configure(Some("Store"), under_way)).await.expect("a name is no work");
+    assert_eq!((renamed.operation, renamed.instance.name.as_str()), (None, "Store"));
+
+    run_operation(&story.system(), &fated(&story, Fate::Refuses), operation, LEASE).await.expect("runs");
+    let failed = story.instance(id).await;
+    assert_eq!(story.state(operation).await, OperationState::Failed);
+    assert_eq!((failed.name.as_str(), &failed.configuration["connection_limit"]), ("Store", &json!(4)));
+    let again = configure(Some("Storehouse"), failed.configuration);
+    server::update_configuration(&story.cx(), again).await.expect("a name is no work");
+    server::retry_operation(&story.cx(), operation).await.expect("tried again");
+    story.works().await;
+    let done = story.instance(id).await;
+    assert_eq!((done.name.as_str(), &done.configuration["connection_limit"]), ("Storehouse", &json!(3)));
     story.end().await;
 }
 

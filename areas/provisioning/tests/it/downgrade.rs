@@ -1,7 +1,7 @@
 //! A smaller plan waits for the term's end, on the bill as on the backend.
 
 use crate::story::{Story, gets_in};
-use billing::{server::Wanted as Invoices, subscription::State};
+use billing::{dunning::Standing, server::Wanted as Invoices, subscription::State};
 use kernel::{InstanceId, PageSize, PlanId, events::{Event, billing as events}};
 use provisioning::{
     commands::{ChangePlan, SuspendInstance, UpdateConfiguration},
@@ -104,6 +104,52 @@ async fn a_larger_plan_takes_hold_at_once_and_takes_the_smaller_ones_place() {
     assert_eq!((story.instance(id).await.plan, story.subscription(id).await.choice.plan), (business, business));
     assert_eq!(changes(&story, id).await.len(), 1);
     story.end().await;
+}
+
+#[tokio::test]
+async fn while_unpaid_invoices_restrict_no_larger_plan_is_taken_and_payment_opens_it_again() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    story.hears().await;
+    let (dev, standard, business) = (story.plan("managed-postgresql", "dev").await, story.plan("managed-postgresql", "standard").await, story.plan("managed-postgresql", "business").await);
+    // The first fee is due on 22 January; warned is not restricted yet.
+    story.day("2026-01-28T09:00:00Z").await;
+    assert_eq!(billing::server::account(&story.cx()).await.expect("readable").standing, Standing::Warned);
+    story.day("2026-01-29T09:00:00Z").await;
+    assert_eq!(billing::server::account(&story.cx()).await.expect("readable").standing, Standing::Restricted);
+
+    let before = (story.instance(id).await, story.operations(id).await, invoices(&story).await);
+    let larger = ChangePlan { name: Some("Store".into()), configuration: Some(json!({"database_name": "store", "connection_limit": 100})), ..to(id, business) };
+    for wish in [to(id, business), larger] {
+        let refused = server::change_plan(&story.cx(), wish).await.expect_err("nothing more is charged for");
+        assert!(matches!(refused, ChangeError::Restricted), "{refused:?}");
+        assert_eq!(refused.code(), "billing.restricted");
+    }
+    story.works().await;
+    story.hears().await;
+    let after = (story.instance(id).await, story.operations(id).await, invoices(&story).await);
+    assert_eq!(after, before, "neither name nor configuration nor bill moved");
+    assert_eq!(story.subscription(id).await.state, State::Active { next: None });
+    let entry = ("provisioning.instance.plan_changed".to_owned(), id.to_string(), "billing.restricted".to_owned());
+    assert_eq!(story.hub.refusals(story.tenant).await, [entry.clone(), entry]);
+
+    // What costs nothing more is theirs to choose: the present plan's configuration, a smaller plan, and that it stays.
+    server::change_plan(&story.cx(), to(id, dev)).await.expect("a smaller one waits");
+    let stays = server::change_plan(&story.cx(), to(id, standard)).await.expect("the present one");
+    assert_eq!((stays.operation, stays.instance.planned), (None, None));
+
+    story.pays("T-1").await;
+    assert_eq!(billing::server::account(&story.cx()).await.expect("readable").standing, Standing::Good);
+    server::change_plan(&story.cx(), to(id, business)).await.expect("paid");
+    story.works().await;
+    story.hears().await;
+    assert_eq!((story.instance(id).await.plan, story.subscription(id).await.choice.plan), (business, business));
+    assert_eq!(invoices(&story).await, before.2 + 1);
+    story.end().await;
+}
+
+async fn invoices(story: &Story) -> usize {
+    billing::server::list_invoices(&story.cx(), Invoices::All, None, PageSize::default()).await.expect("readable").rows.len()
 }
 
 #[tokio::test]

@@ -1,16 +1,19 @@
 //! Subscriptions that end take their instances along, deleted instances end their subscriptions, and neither goes round.
 
-use crate::story::{Story, gets_in};
+use crate::{
+    fated::{Fate, fated},
+    story::{LEASE, Story, gets_in},
+};
 use billing::{
     server::{BillingError, Promise},
     subscription::{Choice, EndReason, State},
 };
 use catalog::Interval;
-use kernel::{Need, events::{Event, billing as events}};
+use kernel::{Need, Role, events::{Event, billing as events}};
 use provisioning::{
-    commands::OrderInstance,
+    commands::{ChangePlan, OrderInstance},
     operation::{OperationKind, OperationState},
-    server::{self, ChangeError, OrderError},
+    server::{self, ChangeError, OrderError, runner::run_operation},
     view::Planned,
 };
 use serde_json::json;
@@ -175,6 +178,80 @@ async fn an_organisation_in_debt_orders_nothing_until_it_has_paid() {
     story.pays("T-1").await;
     server::order_instance(&story.cx(), order(3)).await.expect("paid");
     story.works().await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_organisation_in_debt_does_not_try_again_what_would_be_charged_for_and_staff_may() {
+    let story = Story::begin().await;
+    story.ready("Shop").await;
+    story.hears().await;
+    story.day("2026-01-28T09:00:00Z").await;
+    let creation = story.order("Second").await.operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    run_operation(&story.system(), &fated(&story, Fate::Refuses), creation, LEASE).await.expect("runs");
+    story.works().await;
+    assert_eq!(story.state(creation).await, OperationState::Failed);
+
+    story.day("2026-01-29T09:00:00Z").await;
+    let refused = server::retry_operation(&story.cx(), creation).await.expect_err("restricted");
+    assert!(matches!(refused, ChangeError::Restricted), "{refused:?}");
+    assert_eq!(story.state(creation).await, OperationState::Failed);
+    let staff = story.hub.staff(Role::Operator).for_tenant(story.tenant, Need::PROVIDER_OPERATE).expect("operators may");
+    server::retry_operation(&staff, creation).await.expect("theirs to decide");
+    story.works().await;
+    assert_eq!(story.state(creation).await, OperationState::Succeeded);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_deleted_service_comes_back_only_where_the_tier_has_room() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    let plan = story.plan("managed-postgresql", "dev").await;
+    let order = async |number: usize| server::order_instance(&story.cx(), OrderInstance { id: None, plan, name: format!("db {number}"), configuration: json!({}) }).await;
+    for number in 1..=9 {
+        order(number).await.expect("within STARTER");
+    }
+    let last = order(10).await.expect("within STARTER").instance.id;
+    let refused = server::restore_instance(&story.cx(), id).await.expect_err("ten are there");
+    assert!(matches!(refused, ChangeError::LimitReached { limit: 10 }), "{refused:?}");
+    assert_eq!((refused.code(), story.instance(id).await.state.code()), ("provisioning.limit_reached", "grace"));
+    server::delete_instance(&story.cx(), last, None).await.expect("accepted");
+    story.works().await;
+    server::restore_instance(&story.cx(), id).await.expect("nine are there");
+    story.works().await;
+    assert!(matches!(order(11).await, Err(OrderError::LimitReached { limit: 10 })));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_is_not_sold_by_the_month_in_their_currency_is_neither_ordered_nor_changed_to() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    story.hears().await;
+    // The next version of Business is not sold to those who pay in dollars.
+    let operator = story.hub.staff(Role::Operator);
+    let offering = catalog::server::public_offering(&story.hub.nobody(), "managed-postgresql").await.expect("readable").expect("seeded");
+    let draft = catalog::server::start_draft(&operator, offering.offering.id).await.expect("begins").draft.expect("a draft");
+    let mut plans: Vec<_> = draft.plans.into_iter().map(|plan| plan.terms).collect();
+    let business = plans.iter_mut().find(|terms| terms.code == "business").expect("it ships");
+    for component in &mut business.components {
+        component.prices.retain(|price| price.currency != kernel::Currency::Usd);
+    }
+    catalog::server::save_draft(&operator, offering.offering.id, plans).await.expect("saves");
+    catalog::server::publish(&operator, offering.offering.id).await.expect("publishes");
+    let business = story.plan("managed-postgresql", "business").await;
+    let configuration = json!({"database_name": "shop", "connection_limit": 4});
+    let order = OrderInstance { id: None, plan: business, name: "Second".into(), configuration };
+    let refused = server::order_instance(&story.cx(), order).await.expect_err("it could not be charged for");
+    assert!(matches!(refused, OrderError::NotSold), "{refused:?}");
+    assert_eq!(refused.code(), "billing.not_sold");
+    let change = ChangePlan { id, plan: business, name: None, configuration: None, if_version: None };
+    let refused = server::change_plan(&story.cx(), change).await.expect_err("it could not be charged for");
+    assert!(matches!(refused, ChangeError::NotSold), "{refused:?}");
     story.end().await;
 }
 

@@ -5,6 +5,7 @@ use crate::{
     story::{LEASE, Story},
 };
 use async_trait::async_trait;
+use kernel::Need;
 use provisioning::{
     operation::{Message, OperationKind, OperationState},
     server::{
@@ -13,6 +14,7 @@ use provisioning::{
         runner::run_operation,
     },
 };
+use sqlx::Connection;
 use std::time::Duration;
 
 #[tokio::test]
@@ -92,6 +94,42 @@ async fn a_creation_that_fails_for_good_leaves_nothing_and_can_be_tried_again() 
     assert_eq!((again.id, again.attempt), (operation, 2));
     story.works().await;
     assert_eq!(story.instance(accepted.instance.id).await.state.code(), "running");
+    assert_eq!(story.on_backend().await, (2, 1));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_waited_longer_than_its_time_is_tried_all_the_same() {
+    let story = Story::begin().await;
+    let operation = story.order("Shop").await.operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    let mut tx = story.system().tenant_tx(Need::SERVICES_READ).await.expect("opens");
+    sqlx::query("UPDATE provisioning.operations SET gives_up_at = now() - interval '1 hour', try_at = now() - interval '1 hour'").execute(&mut *tx).await.expect("written");
+    tx.commit_unaudited("a test's downtime").await.expect("committed");
+    run_operation(&story.system(), &story.drivers, operation, LEASE).await.expect("runs");
+    assert_eq!(story.state(operation).await, OperationState::Succeeded);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_stands_in_line_keeps_its_place_and_a_lost_job_is_found() {
+    let story = Story::begin().await;
+    story.order("Shop").await;
+    let mut tx = story.system().tenant_tx(Need::SERVICES_READ).await.expect("opens");
+    sqlx::query("UPDATE provisioning.operations SET try_at = now() - interval '1 minute'").execute(&mut *tx).await.expect("written");
+    tx.commit_unaudited("a test's backlog").await.expect("committed");
+    let mut owner = sqlx::PgConnection::connect(&story.hub.owner_url).await.expect("answers");
+    let place = "SELECT id, run_at::text FROM graphile_worker._private_jobs WHERE payload ->> 'name' = 'run_operation'";
+    let before: (i64, String) = sqlx::query_as(place).fetch_one(&mut owner).await.expect("one job");
+    assert_eq!(server::reconcile::requeue_due(&story.hub.system(None)).await.expect("looks"), 0);
+    assert_eq!(sqlx::query_as::<_, (i64, String)>(place).fetch_one(&mut owner).await.expect("one job"), before);
+
+    // One that failed and pauses although its operation is due does not stand in line.
+    sqlx::raw_sql("UPDATE graphile_worker._private_jobs SET attempts = 9, run_at = now() + interval '2 hours'").execute(&mut owner).await.expect("written");
+    assert_eq!(server::reconcile::requeue_due(&story.hub.system(None)).await.expect("queued"), 1);
+    story.hub.jobs("run_operation").await;
+    assert_eq!(server::reconcile::requeue_due(&story.hub.system(None)).await.expect("queued"), 1);
+    story.works().await;
     assert_eq!(story.on_backend().await, (2, 1));
     story.end().await;
 }

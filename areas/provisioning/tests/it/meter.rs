@@ -106,41 +106,40 @@ async fn what_is_kept_beyond_the_quota_is_shown_and_stops_growth_but_is_never_de
 }
 
 #[tokio::test]
-async fn people_are_told_by_mail_each_time_storage_comes_to_nine_tenths_and_to_the_whole_of_what_is_allowed() {
+async fn people_are_told_by_mail_at_each_mark_of_what_is_allowed_once_a_month() {
     let mut story = Story::begin().await;
     let id = story.ready("Shop").await;
     let bytes = Arc::new(AtomicI64::new(0));
     story.drivers = fated(&story, Fate::Keeps(bytes.clone()));
     // Standard allows 20 GB.
-    let (nearly, full) = ("Shop has used 90 % of its storage", "Shop has used all of its storage");
+    let [half, much, nearly] = [50, 75, 90].map(|percent| format!("Shop has used {percent} % of its storage"));
+    let full = "Shop has used all of its storage".to_owned();
     let mut expected = Vec::new();
-    for (megabytes, told) in [
-        (17_999, None),
-        (18_000, Some(nearly)),
-        (18_500, None),
-        (17_100, None),
-        (18_000, None),
-        // Well below, and there again.
-        (16_900, None),
-        (18_100, Some(nearly)),
-        (20_000, Some(full)),
-        (22_500, None),
-        (19_200, None),
-        (20_100, None),
-        (5_000, None),
-        // Past both at once.
-        (21_000, Some(full)),
+    const LATER: Duration = Duration::from_secs(32 * 24 * 3600);
+    for (later, megabytes, told) in [
+        (server::measure::EVERY, 9_999, None),
+        (server::measure::EVERY, 10_000, Some(half)),
+        (server::measure::EVERY, 16_000, Some(much)),
+        (server::measure::EVERY, 18_000, Some(nearly.clone())),
+        (server::measure::EVERY, 5_000, None),
+        (server::measure::EVERY, 18_100, None),
+        (server::measure::EVERY, 20_000, Some(full.clone())),
+        (server::measure::EVERY, 22_500, None),
+        // Another month tells what holds then, past all marks at once.
+        (LATER, 21_000, Some(full)),
+        (LATER, 18_500, Some(nearly)),
+        (LATER, 5_000, None),
     ] {
         bytes.store(megabytes * 1_000_000, Ordering::SeqCst);
-        story.hub.clock().set(story.hub.clock().now().plus(server::measure::EVERY));
+        story.hub.clock().set(story.hub.clock().now().plus(later));
         server::measure::measure_instance(&story.hub.system(None), &story.drivers, story.tenant, id).await.expect("measured");
         expected.extend(told);
         let mails = platform::mail::mailbox(&story.system()).await.expect("readable");
         let told: Vec<_> = mails.iter().rev().filter(|mail| mail.subject.starts_with("Shop has used")).collect();
         assert_eq!(told.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), expected, "at {megabytes} MB");
         assert!(told.iter().all(|mail| mail.recipient == "acme@owners.test"), "{told:?}");
-        if megabytes == 18_000 && expected.len() == 1 {
-            assert!(told[0].text.contains("18 GB of 20 GB are stored."), "{}", told[0].text);
+        if megabytes == 18_000 {
+            assert!(told[2].text.contains("18 GB of 20 GB are stored."), "{}", told[2].text);
         }
     }
     story.end().await;

@@ -8,7 +8,7 @@ use platform::{Cx, testing::Hub};
 use provisioning::{
     commands::{ListOperations, OrderInstance},
     operation::{Message, OperationKind, OperationState},
-    server::{self, Drivers, jobs::RunOperation, postgresql::PostgresqlDriver},
+    server::{self, Drivers, jobs::{PurgeInstance, RunOperation}, postgresql::PostgresqlDriver},
     view::{Accepted, Credentials, InstanceView, OperationDetail},
 };
 use serde_json::json;
@@ -219,6 +219,16 @@ impl Story {
         let later = self.hub.clock().now().plus(Duration::from_secs(61));
         self.hub.clock().set(later);
         server::reconcile::reconcile_due(&self.hub.system(None), &self.drivers).await.expect("it looks");
+    }
+
+    /// What the scheduler does with deleted instances whose grace is over; answers how many there were.
+    pub async fn purges(&self) -> usize {
+        let system = self.hub.system(None);
+        let due = server::due_purges(&system, self.hub.clock().now(), 10).await.expect("readable");
+        for (tenant, instance) in &due {
+            server::jobs::handle_purge_instance(&system, PurgeInstance { tenant: *tenant, instance: *instance }).await.expect("it begins");
+        }
+        due.len()
     }
 
     /// The provider's hand on the backend.

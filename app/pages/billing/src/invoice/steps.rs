@@ -13,7 +13,7 @@ pub fn Steps(derivation: Derivation, unit: String, currency: Currency) -> impl I
     let follows = derivation.replay().is_ok();
     let steps: Vec<String> = derivation.0.iter().map(|step| sentence(step, &unit, currency)).collect();
     (!steps.is_empty()).then(|| view! {
-        <details class="text-xs relative z-10">
+        <details class="text-xs">
             <summary class="cursor-pointer text-primary underline">{tr!(billing.steps.title)}</summary>
             <ol class="list-decimal ps-5 mt-1 muted tabular">
                 {steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}

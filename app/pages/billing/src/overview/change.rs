@@ -46,11 +46,10 @@ pub fn ChangeTier(change: ChangeSheet) -> impl IntoView {
 
 fn choice(option: &TierOption, current: &str) -> Choice {
     let language = i18n::language();
-    let mut label = format!("{} · {} {}", option.name.get(language), words::money(option.fee), words::per(option.interval));
-    if option.to == current {
-        label = format!("{label} · {}", tr!(billing.change.current));
-    }
-    Choice::new(option.to.clone(), label).says(option.tagline.get(language))
+    let name = option.name.get(language);
+    let label = if option.to == current { format!("{name} · {}", tr!(billing.change.current)) } else { name.to_owned() };
+    let says = format!("{} {} · {}", words::money(option.fee), words::per(option.interval), option.tagline.get(language));
+    Choice::new(option.to.clone(), label).says(says)
 }
 
 #[component]

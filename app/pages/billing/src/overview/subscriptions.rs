@@ -23,14 +23,16 @@ pub fn Subscriptions(subscriptions: Vec<SubscriptionView>, services: BTreeMap<St
             <LinkButton href="/catalog">{tr!(billing.subscriptions.browse)}</LinkButton>
         </EmptyState>
     };
-    let columns = vec![
+    let mut columns = vec![
         Column::new("what", tr!(billing.subscriptions.what)),
         Column::new("state", tr!(common.state)),
         Column::new("price", tr!(billing.subscriptions.price)).right(),
         Column::new("term", tr!(billing.subscriptions.term)),
         Column::new("next", tr!(billing.subscriptions.next)),
-        Column::new("actions", tr!(common.actions)),
     ];
+    if may_change {
+        columns.push(Column::new("actions", tr!(common.actions)));
+    }
     let section = if rows.is_empty() {
         empty.into_any()
     } else {
@@ -77,7 +79,7 @@ fn row(
         None => view! { <span class="muted">{tr!(billing.subscriptions.by_use)}</span> }.into_any(),
     };
     Row::new()
-        .cell(view! { <span><strong>{name.clone()}</strong></span> })
+        .cell(view! { <strong class="words">{name.clone()}</strong> })
         .cell(view! { <Chip tone=tone>{state}</Chip> })
         .cell(price)
         .cell(view! { <span class="nowrap">{words::days(subscription.term)}</span> })

@@ -1,6 +1,6 @@
 //! What the provider's page of invoices asks the server.
 
-use super::sheets::{AccountsForm, InvoicesSheet, TransferForm};
+use super::sheets::{AccountsForm, InvoicesSheet, TermsForm, TransferForm};
 use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
 
@@ -10,8 +10,9 @@ use super::sheets::{AccountForm, Review};
 use crate::{calls::wanted, refused};
 #[cfg(feature = "ssr")]
 use billing::{
+    dunning::DunningPolicy,
     server::{self as books, BillingError, RecordTransfer},
-    view::{BankAccount, InvoiceRow, InvoiceView},
+    view::{BankAccount, BillingSettings, InvoiceRow, InvoiceView, PaymentTerms},
 };
 #[cfg(feature = "ssr")]
 use i18n::tr;
@@ -47,20 +48,32 @@ pub async fn find_invoices(query: ListQuery) -> Result<InvoicesSheet, PageError>
         Some(_) | None => None,
     };
     let only = only(&query).map(|only| page.rows.first().map_or_else(|| only.to_string(), |row| row.buyer_name.clone()));
-    let accounts = if cx.allow(Need::FINANCE_WRITE).is_ok() { Some(accounts_now(&cx).await?) } else { None };
-    Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc(), accounts })
+    let (accounts, terms) = if cx.allow(Need::FINANCE_WRITE).is_ok() { settings_now(&cx).await.map(|(accounts, terms)| (Some(accounts), Some(terms)))? } else { (None, None) };
+    let set_aside = books::usage_set_aside(&cx).await.map_err(refused::because)?;
+    Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc(), accounts, terms, set_aside })
 }
 
 #[cfg(feature = "ssr")]
-async fn accounts_now(cx: &Cx) -> Result<AccountsForm, PageError> {
-    let seller = books::billing_settings(cx).await.map_err(refused::because)?.seller;
+async fn settings_now(cx: &Cx) -> Result<(AccountsForm, TermsForm), PageError> {
+    let BillingSettings { seller, net_days, dunning, grace_terms } = books::billing_settings(cx).await.map_err(refused::because)?;
+    let terms = TermsForm {
+        entity: seller.entity,
+        net_days: net_days.to_string(),
+        grace_terms: grace_terms.to_string(),
+        overdue: dunning.overdue.to_string(),
+        warned: dunning.warned.to_string(),
+        restricted: dunning.restricted.to_string(),
+        suspended: dunning.suspended.to_string(),
+        ended: dunning.ended.to_string(),
+        notice: dunning.notice.to_string(),
+    };
     let accounts = seller.bank.into_iter().map(|known| AccountForm {
         bank: known.bank,
         account: known.account,
         holder: known.holder,
         currency: known.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
     });
-    Ok(AccountsForm { email: seller.email, accounts: accounts.collect() })
+    Ok((AccountsForm { email: seller.email, accounts: accounts.collect() }, terms))
 }
 
 /// Keeps where transfers go, for invoices that are issued from now on.
@@ -68,12 +81,62 @@ async fn accounts_now(cx: &Cx) -> Result<AccountsForm, PageError> {
 pub async fn save_accounts(form: AccountsForm) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
     let bank = accounts_of(&form).map_err(|fields| invalid(fields, &form))?;
-    let mut settings = books::billing_settings(&cx).await.map_err(refused::because)?;
-    settings.seller.email = form.email.trim().to_owned();
-    settings.seller.bank = bank;
-    books::update_billing_settings(&cx, settings).await.map_err(refused::because)?;
+    books::save_bank_accounts(&cx, form.email.trim().to_owned(), bank).await.map_err(refused::because)?;
     leptos_axum::redirect("/provider/invoices?done=accounts");
     Ok(())
+}
+
+/// Keeps how long there is to pay and what follows.
+#[server]
+pub async fn save_terms(form: TermsForm) -> Result<(), PageError> {
+    let cx = kit::request::cx().await?;
+    let kept = books::billing_settings(&cx).await.map_err(refused::because)?.dunning;
+    let terms = terms_of(&form, kept).map_err(|fields| invalid(fields, &form))?;
+    books::save_payment_terms(&cx, terms).await.map_err(refused::because)?;
+    leptos_axum::redirect("/provider/invoices?done=terms");
+    Ok(())
+}
+
+/// The terms as typed, or a complaint for each field. Payments are tried again on the days that were kept, as far as they still
+/// come before the end.
+#[cfg(feature = "ssr")]
+fn terms_of(form: &TermsForm, kept: DunningPolicy) -> Result<PaymentTerms, Vec<FieldError>> {
+    refused::speak();
+    let mut wrong = Vec::new();
+    let mut number = |field: &str, typed: &str, least: i64, most: i64| {
+        let number = typed.trim().parse::<i64>().ok().filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            wrong.push(FieldError::new(field, "range", tr!(billing.terms.range, least = least, most = most).to_string()));
+        }
+        number.unwrap_or_default()
+    };
+    let net_days = number("net_days", &form.net_days, 0, PaymentTerms::MOST_NET_DAYS);
+    let grace_terms = number("grace_terms", &form.grace_terms, 0, PaymentTerms::MOST_GRACE_TERMS);
+    let typed = [
+        ("overdue", &form.overdue),
+        ("warned", &form.warned),
+        ("restricted", &form.restricted),
+        ("suspended", &form.suspended),
+        ("ended", &form.ended),
+    ];
+    let days = typed.map(|(field, typed)| (field, number(field, typed, 1, 365)));
+    let notice = number("notice", &form.notice, 1, 30);
+    if wrong.is_empty() {
+        for pair in days.windows(2).filter(|pair| pair[0].1 >= pair[1].1) {
+            wrong.push(FieldError::new(pair[1].0, "order", tr!(billing.terms.rising, day = pair[0].1).to_string()));
+        }
+    }
+    let [overdue, warned, restricted, suspended, ended] = days.map(|(_, day)| day);
+    let retries = kept.retries.into_iter().filter(|day| *day < ended).collect();
+    let dunning = DunningPolicy { overdue, warned, restricted, suspended, ended, notice, retries };
+    let terms = PaymentTerms { entity: form.entity.trim().to_ascii_uppercase(), net_days, grace_terms, dunning };
+    if wrong.is_empty() {
+        wrong.extend(terms.check().into_iter().map(|bad| match bad.field.as_str() {
+            "entity" => FieldError::new("entity", "code", tr!(billing.terms.entity_wrong).to_owned()),
+            _ => bad,
+        }));
+    }
+    if wrong.is_empty() { Ok(terms) } else { Err(wrong) }
 }
 
 /// The accounts that were filled in, or a complaint for each field that is missing.

@@ -1,6 +1,6 @@
 //! Invoices of all organisations, and the transfers that pay them.
 
-use super::{accounts::Accounts, calls::find_invoices, record::Chosen, sheets::InvoicesSheet};
+use super::{accounts::Accounts, calls::find_invoices, record::Chosen, set_aside::SetAside, sheets::InvoicesSheet, terms::Terms};
 use crate::{
     billing_page::DoneNote,
     overview::{invoice_row, invoice_states},
@@ -32,10 +32,11 @@ impl PageRoute for ProviderInvoicesPage {
 
 #[component]
 fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
-    let InvoicesSheet { page, only, chosen, review, today, accounts } = sheet;
+    let InvoicesSheet { page, only, chosen, review, today, accounts, terms, set_aside } = sheet;
     let rows = page.rows.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon=icons::LuReceipt title=tr!(billing.provider.empty) says=tr!(billing.provider.empty_says)/> };
     view! {
+        {(!set_aside.is_empty()).then(|| view! { <SetAside rows=set_aside/> })}
         {chosen.map(|invoice| view! { <Chosen invoice=*invoice review=review today=today/> })}
         {only.map(|name| view! {
             <p class="cluster"><span>{tr!(billing.provider.only, name = name)}</span><LinkButton href="/provider/invoices" kind=ButtonKind::Quiet>{tr!(billing.provider.everybody)}</LinkButton></p>
@@ -59,6 +60,7 @@ fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
             empty=empty.into_any()
         />
         {accounts.map(|known| view! { <Accounts known=known/> })}
+        {terms.map(|known| view! { <Terms known=known/> })}
     }
 }
 
@@ -68,6 +70,6 @@ fn row(row: InvoiceRow) -> Row {
     let name = row.buyer_name.clone();
     let id = row.id;
     invoice_row(row, format!("/provider/invoices?invoice={id}"))
-        .cell(view! { <a class="link" href=theirs>{name}</a> })
+        .cell(view! { <a class="link words" href=theirs>{name}</a> })
         .cell(view! { <a class="btn btn-ghost btn-sm" href=pdf rel="external" aria-label=says><Icon icon=icons::LuFileText/>"PDF"</a> })
 }

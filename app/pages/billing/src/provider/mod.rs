@@ -5,6 +5,8 @@ mod accounts;
 pub(crate) mod calls;
 mod invoices_page;
 mod record;
+mod set_aside;
 mod sheets;
+mod terms;
 
 pub use invoices_page::ProviderInvoicesPage;

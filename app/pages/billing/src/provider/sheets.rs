@@ -1,6 +1,6 @@
 //! What the provider's page of invoices shows and sends.
 
-use billing::view::{InvoiceRow, InvoiceView};
+use billing::view::{InvoiceRow, InvoiceView, UsageSetAside};
 use kernel::{Date, Money, Page};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,10 @@ pub struct InvoicesSheet {
     pub today: Date,
     /// Where transfers go, for those who may change it.
     pub accounts: Option<AccountsForm>,
+    /// How long there is to pay and what follows, for those who may change it.
+    pub terms: Option<TermsForm>,
+    /// What no invoice could bear.
+    pub set_aside: Vec<UsageSetAside>,
 }
 
 /// How many accounts the form has room for: one a currency, mostly.
@@ -42,6 +46,29 @@ pub struct AccountForm {
     /// Its code, or empty for every currency.
     #[serde(default)]
     pub currency: String,
+}
+
+/// Numbers, days to pay, and the days after the due date on which states are entered. As typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermsForm {
+    #[serde(default)]
+    pub entity: String,
+    #[serde(default)]
+    pub net_days: String,
+    #[serde(default)]
+    pub grace_terms: String,
+    #[serde(default)]
+    pub overdue: String,
+    #[serde(default)]
+    pub warned: String,
+    #[serde(default)]
+    pub restricted: String,
+    #[serde(default)]
+    pub suspended: String,
+    #[serde(default)]
+    pub ended: String,
+    #[serde(default)]
+    pub notice: String,
 }
 
 /// A transfer as it will be recorded.

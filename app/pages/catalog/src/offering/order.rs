@@ -12,13 +12,27 @@ use leptos::prelude::*;
 use provisioning::commands::NAME_LENGTH;
 
 #[component]
-pub fn Order(card: PlanCard, instance: String, pricing: Pricing) -> impl IntoView {
+pub fn Order(
+    card: PlanCard,
+    instance: String,
+    /// Unpaid invoices keep the organisation from ordering.
+    held: bool,
+    pricing: Pricing,
+) -> impl IntoView {
     let plan = card.plan.terms.name.get(i18n::language()).to_owned();
     let may_order = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
     view! {
         <Section id="order".to_owned() title=tr!(catalog.order.title, plan = plan) says=tr!(catalog.order.says)>
             <div class="split">
-                {if may_order {
+                {if may_order && held {
+                    view! {
+                        <Callout tone=Tone::Warn title=tr!(catalog.order.held_title)>
+                            <p>{tr!(catalog.refused.restricted)}</p>
+                            <p><a class="link" href="/billing">{tr!(catalog.order.to_billing)}</a></p>
+                        </Callout>
+                    }
+                    .into_any()
+                } else if may_order {
                     view! { <OrderForm card=card.clone() instance=instance/> }.into_any()
                 } else {
                     view! { <Callout tone=Tone::Info title=tr!(catalog.order.no_right_title)><p>{tr!(catalog.order.no_right)}</p></Callout> }.into_any()

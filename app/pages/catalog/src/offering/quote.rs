@@ -3,7 +3,7 @@
 
 use super::back::{NAME, way_back};
 use crate::{
-    calls::{Asked, quote},
+    calls::{Asked, EVENTS, quote},
 };
 use billing::{invoice::Draft, view::QuoteView};
 use catalog::{Basis, Interval, PlanCard};
@@ -73,15 +73,26 @@ fn Expected(card: PlanCard, usage: RwSignal<BTreeMap<String, String>>) -> impl I
                 <p class="field-help">{tr!(catalog.quote.expect_says)}</p>
                 {parts.into_iter().map(|part| {
                     let meter = part.meter().unwrap_or_default().to_owned();
-                    let typed = usage.with_untracked(|usage| usage.get(&meter).cloned().unwrap_or_default());
-                    let name = format!("{FIELD}{meter}");
-                    let follow = Callback::new(move |text: String| typing.takes(meter.clone(), text));
-                    view! { <NumberField name=name label=part.name.get(language).to_owned() unit=part.unit.get(language).to_owned() value=typed min="0" step="any" on_input=follow/> }
+                    let (name, unit) = (part.name.get(language).to_owned(), part.unit.get(language).to_owned());
+                    let events = part.prices.iter().any(|price| price.charge.needs_each_event()).then(|| {
+                        let label = tr!(catalog.quote.events, part = name.clone()).to_string();
+                        view! { <Much key=format!("{meter}{EVENTS}") label=label unit=String::new() step="1" usage=usage typing=typing/> }
+                    });
+                    view! { <Much key=meter label=name unit=unit step="any" usage=usage typing=typing/> {events} }
                 }).collect_view()}
                 <button class="btn btn-plain btn-sm no-script-only">{tr!(catalog.quote.calculate)}</button>
             </fieldset>
         </form>
     })
+}
+
+/// How much of one thing is expected.
+#[component]
+fn Much(key: String, label: String, unit: String, step: &'static str, usage: RwSignal<BTreeMap<String, String>>, typing: Typing) -> impl IntoView {
+    let typed = usage.with_untracked(|usage| usage.get(&key).cloned().unwrap_or_default());
+    let name = format!("{FIELD}{key}");
+    let follow = Callback::new(move |text: String| typing.takes(key.clone(), text));
+    view! { <NumberField name=name label=label unit=unit value=typed min="0" step=step on_input=follow/> }
 }
 
 /// What was typed, priced once the typing pauses.

@@ -37,7 +37,7 @@ impl PageRoute for ProviderOfferingPage {
                 fresh.run(());
             }
         });
-        view! { <Load resource=offering view=move |view| view! { <Editor view=view change=change describe=describe fresh=fresh/> }/> }.into_any()
+        view! { <Load resource=offering whole=true view=move |view| view! { <Editor view=view change=change describe=describe fresh=fresh/> }/> }.into_any()
     }
 }
 

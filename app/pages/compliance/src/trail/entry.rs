@@ -12,12 +12,12 @@ pub fn row(entry: EntryView, staff: bool) -> Row {
     let tenant = entry.tenant.to_string();
     let subject = subject(&entry, staff);
     let row = Row::new().cell(view! { <DateTime at=entry.at/> });
-    let row = if staff { row.cell(view! { <a class="prose-link" href=format!("/provider/tenants/{tenant}")>{organisation}</a> }) } else { row };
+    let row = if staff { row.cell(view! { <a class="prose-link words" href=format!("/provider/tenants/{tenant}")>{organisation}</a> }) } else { row };
     let (refused, number) = (entry.refused, number_text(entry.seq as f64, 0));
     row.cell(view! { <Actor kind=entry.actor_kind.clone() id=entry.actor_id.clone() name=entry.actor_name.clone()/> })
         .cell(view! {
             <span class="cluster" title=entry.action.clone()>
-                {words::action(&entry.action)}
+                <span class="words">{words::action(&entry.action)}</span>
                 {refused.then(|| view! { <Chip tone=Tone::Warn>{tr!(compliance.outcomes.refused)}</Chip> })}
             </span>
         })
@@ -33,7 +33,7 @@ fn Actor(kind: String, id: String, name: Option<String>) -> impl IntoView {
     let who = name.unwrap_or_else(|| if kind == "person" || kind == "staff" || kind == "nobody" { String::new() } else { id.clone() });
     view! {
         <span class="flex flex-col" title=id>
-            <span>{if who.is_empty() { label.to_owned() } else { who.clone() }}</span>
+            <span class="words">{if who.is_empty() { label.to_owned() } else { who.clone() }}</span>
             {(!who.is_empty()).then(|| view! { <small class="muted">{label}</small> })}
         </span>
     }

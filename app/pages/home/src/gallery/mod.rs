@@ -24,7 +24,7 @@ impl PageRoute for GalleryPage {
         if !cfg!(debug_assertions) {
             #[cfg(feature = "ssr")]
             kit::request::status(kit::request::StatusCode::NOT_FOUND);
-            return view! { <Trouble error=PageError::NotFound/> }.into_any();
+            return view! { <Trouble error=PageError::NotFound whole=true/> }.into_any();
         }
         view! {
             <div class="public-page">

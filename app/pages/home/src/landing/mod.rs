@@ -2,7 +2,7 @@
 
 mod pictures;
 
-use kit::prelude::*;
+use kit::{door::inside, prelude::*};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use pictures::{Choosing, Hero, Invoice, Running, SigningUp};
@@ -37,7 +37,7 @@ fn Opening() -> impl IntoView {
                 <h1 class="hero-title">{tr!(home.hero.title)}</h1>
                 <p class="hero-lead">{tr!(home.hero.lead)}</p>
                 <div class="cluster">
-                    <LinkButton href="/sign-up" kind=ButtonKind::Primary class="btn-lg">{tr!(home.hero.start)}</LinkButton>
+                    <Begin/>
                     <LinkButton href="/pricing" class="btn-lg">{tr!(home.hero.prices)}</LinkButton>
                 </div>
             </div>
@@ -103,9 +103,16 @@ fn Ending() -> impl IntoView {
     view! {
         <section class="ending">
             <div><h2 class="band-title">{tr!(home.end.title)}</h2><p class="muted">{tr!(home.end.text)}</p></div>
-            <LinkButton href="/sign-up" kind=ButtonKind::Primary class="btn-lg">{tr!(home.hero.start)}</LinkButton>
+            <Begin/>
         </section>
     }
+}
+
+/// Signing up, or going on for those who have.
+#[component]
+fn Begin() -> impl IntoView {
+    let (href, says) = inside().map_or(("/sign-up", tr!(home.hero.start)), |inside| (inside.start(), inside.go_there()));
+    view! { <LinkButton href=href kind=ButtonKind::Primary class="btn-lg">{says}</LinkButton> }
 }
 
 fn words(title: &'static str, says: &'static str) -> impl IntoView {

@@ -3,7 +3,10 @@
 use super::Terms;
 use catalog::{Component, Interval, OfferingView, PlanCard};
 use kernel::Money;
-use kit::prelude::*;
+use kit::{
+    door::{Inside, inside},
+    prelude::*,
+};
 use leptos::prelude::*;
 
 #[component]
@@ -12,10 +15,19 @@ pub(super) fn Tiers(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView
     view! {
         <div class="plans">
             {plans.map(|plan| {
-                let chosen = format!("/sign-up?tier={}&interval={}&currency={}", plan.plan.terms.code, terms.interval.code(), terms.currency.code());
+                let chosen = chosen(&plan.plan.terms.code, terms);
                 view! { <PlanBox plan=plan terms=terms under=Under::Section><LinkButton href=chosen>{tr!(home.pricing.choose)}</LinkButton></PlanBox> }
             }).collect_view()}
         </div>
+    }
+}
+
+/// Where a tier is chosen: by signing up, or among the steps of those who have. Their currency is settled.
+fn chosen(tier: &str, terms: Terms) -> String {
+    let interval = terms.interval.code();
+    match inside() {
+        Some(Inside::Organisation) => format!("/onboarding?step=tier&tier={}&interval={interval}", tier.to_ascii_uppercase()),
+        Some(Inside::Provider) | None => format!("/sign-up?tier={tier}&interval={interval}&currency={}", terms.currency.code()),
     }
 }
 
@@ -55,7 +67,7 @@ fn PlanBox(plan: PlanCard, terms: Terms, under: Under, children: Children) -> im
                 Under::Offering => view! { <h4 class="plan-name">{name}</h4> }.into_any(),
             }}
             <p class="muted">{of_plan.tagline.get(language).to_owned()}</p>
-            <Fee fee=plan.fee(terms.currency, terms.interval) interval=terms.interval/>
+            <Fee fee=fee_shown(&plan, terms) asked=terms.interval/>
             <ul class="plan-features">
                 {of_plan.features.iter().map(|feature| view! { <li><Icon icon=icons::LuCheck/>{feature.get(language).to_owned()}</li> }).collect_view()}
                 {usage.into_iter().map(|words| view! { <li class="muted"><Icon icon=icons::LuGauge/>{words}</li> }).collect_view()}
@@ -65,13 +77,22 @@ fn PlanBox(plan: PlanCard, terms: Terms, under: Under, children: Children) -> im
     }
 }
 
+/// The fee of the term that was asked for; of the month, as the calculator has it, where the plan is not sold for that term.
+fn fee_shown(plan: &PlanCard, Terms { currency, interval }: Terms) -> Option<(Money, Interval)> {
+    [interval, Interval::Monthly].into_iter().find_map(|term| plan.fee(currency, term).map(|fee| (fee, term)))
+}
+
 #[component]
-fn Fee(fee: Option<Money>, interval: Interval) -> impl IntoView {
+fn Fee(fee: Option<(Money, Interval)>, asked: Interval) -> impl IntoView {
     match fee {
         None => view! { <p class="plan-fee muted">{tr!(home.pricing.not_sold)}</p> }.into_any(),
-        Some(fee) if fee.is_zero() => view! { <p class="plan-fee"><strong>{tr!(home.pricing.free)}</strong></p> }.into_any(),
-        Some(fee) => {
-            let per = if interval == Interval::Annual { tr!(common.per_year) } else { tr!(common.per_month) };
+        Some((fee, _)) if fee.is_zero() => view! { <p class="plan-fee"><strong>{tr!(home.pricing.free)}</strong></p> }.into_any(),
+        Some((fee, term)) => {
+            let per = match term {
+                Interval::Annual => tr!(common.per_year),
+                _ if term != asked => tr!(home.pricing.billed_monthly),
+                Interval::Monthly | Interval::Quarterly => tr!(common.per_month),
+            };
             view! { <p class="plan-fee"><strong><Amount money=fee/></strong><span class="muted">{per}</span></p> }.into_any()
         }
     }

@@ -33,7 +33,7 @@ pub async fn sum(cx: &Cx, wanted: Wanted) -> Result<Sum, PageError> {
 
 /// A plan that is not sold by the year is paid twelve times.
 async fn quoted(cx: &Cx, plan: PlanId, currency: Currency, interval: Interval) -> Result<(QuoteView, i64), BillingError> {
-    let ask = |interval| public_quote(cx, QuoteRequest { plan, interval, currency: Some(currency), usage: BTreeMap::new() });
+    let ask = |interval| public_quote(cx, QuoteRequest { plan, interval, currency: Some(currency), usage: BTreeMap::new(), events: BTreeMap::new() });
     match ask(interval).await {
         Ok(quote) => Ok((quote, 1)),
         Err(_) if interval != Interval::Monthly => Ok((ask(Interval::Monthly).await?, i64::from(interval.months()))),

@@ -31,7 +31,7 @@ impl PageRoute for AcceptInvitationPage {
                     match this.invited.await {
                         Ok(invited) => view! { <Join invited=invited accept=accept/> }.into_any(),
                         Err(error) if error.code() == Some("identity.bad_link") => view! { <Gone/> }.into_any(),
-                        Err(error) => view! { <Trouble error=error retry=retry/> }.into_any(),
+                        Err(error) => view! { <Trouble error=error retry=retry whole=true/> }.into_any(),
                     }
                 })}
             </Transition>

@@ -1,29 +1,31 @@
 //! Signing in as a person of a tenant.
 
-use super::{OtherWay, calls::SignIn};
-use crate::outcome::{DoneNote, ShortForm, leave_on_success, query_value};
+use super::{AlreadyIn, Guest, OtherWay, calls::SignIn, next, who_is_in};
+use crate::outcome::{DoneNote, ShortForm, leave_on_success};
 use kit::prelude::*;
 use leptos::prelude::*;
 
 #[derive(Clone)]
 pub struct SignInPage {
     sign_in: ServerAction<SignIn>,
+    guest: Resource<Option<Guest>>,
 }
 
 impl PageRoute for SignInPage {
     fn data() -> Self {
-        Self { sign_in: ServerAction::new() }
+        Self { sign_in: ServerAction::new(), guest: who_is_in() }
     }
 
     fn view(this: Self) -> AnyView {
         #[cfg(feature = "ssr")]
-        super::go_on(identity::session::Realm::Tenant, "/services");
+        super::go_on(identity::session::Realm::Tenant);
         leave_on_success(this.sign_in);
         view! {
             <PageHeader title=tr!(identity.sign_in.title) lead=tr!(identity.sign_in.lead)/>
             <DoneNote words=done/>
+            <AlreadyIn guest=this.guest says=tr!(identity.already_in.sign_in)/>
             <ShortForm action=this.sign_in>
-                <input type="hidden" name="form[next]" value=query_value("next")/>
+                <input type="hidden" name="form[next]" value=next()/>
                 <TextField name="form[email]" label=tr!(common.email) kind="email" required=true autocomplete="email" max_length=254 autofocus=true/>
                 <PasswordField name="form[password]" label=tr!(common.password)/>
                 <SubmitButton class="btn-lg w-full">{tr!(kit.sign_in)}</SubmitButton>

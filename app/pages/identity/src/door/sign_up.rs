@@ -1,6 +1,6 @@
 //! Signing an organisation up.
 
-use super::{OtherWay, calls::SignUp};
+use super::{AlreadyIn, Guest, OtherWay, calls::SignUp, who_is_in};
 use crate::outcome::{ShortForm, leave_on_success};
 use kit::prelude::*;
 use leptos::prelude::*;
@@ -9,17 +9,19 @@ use leptos_router::hooks::use_query_map;
 #[derive(Clone)]
 pub struct SignUpPage {
     sign_up: ServerAction<SignUp>,
+    guest: Resource<Option<Guest>>,
 }
 
 impl PageRoute for SignUpPage {
     fn data() -> Self {
-        Self { sign_up: ServerAction::new() }
+        Self { sign_up: ServerAction::new(), guest: who_is_in() }
     }
 
     fn view(this: Self) -> AnyView {
         leave_on_success(this.sign_up);
         view! {
             <PageHeader title=tr!(identity.sign_up.title) lead=tr!(identity.sign_up.lead)/>
+            <AlreadyIn guest=this.guest says=tr!(identity.already_in.sign_up)/>
             <ShortForm action=this.sign_up>
                 <TextField name="form[organisation_name]" label=tr!(identity.sign_up.organisation) required=true autocomplete="organization" max_length=120 autofocus=true/>
                 <TextField name="form[name]" label=tr!(identity.sign_up.name) required=true autocomplete="name" max_length=120/>

@@ -1,10 +1,10 @@
 //! What the provider's pages of people and organisations ask of the server.
 
 use identity::{
-    Password,
-    view::{Organisation, Team, TenantRow},
+    Password, ProfileForm,
+    view::{Organisation, StaffView, Team, TenantRow},
 };
-use kernel::Page;
+use kernel::{Page, PersonId};
 use kit::{PageError, prelude::ListQuery};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,62 @@ pub async fn read_tenant_file(id: String) -> Result<TenantFile, PageError> {
     let inside = cx.for_tenant(id, kernel::Need::PROVIDER_READ)?;
     let team = identity::server::team(&inside).await.map_err(told)?;
     Ok(TenantFile { organisation, team })
+}
+
+/// Everything that the provider's settings show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFile {
+    pub provider: Organisation,
+    /// Names to choose from.
+    pub time_zones: Vec<String>,
+    pub staff: Vec<StaffView>,
+    /// Who looks.
+    pub me: Option<PersonId>,
+}
+
+#[server]
+pub async fn read_provider() -> Result<ProviderFile, PageError> {
+    use identity::server::{provider, staff, time_zones};
+    let cx = kit::request::cx().await?;
+    // Refuses those who are not of the staff.
+    let staff = staff(&cx).await.map_err(told)?;
+    Ok(ProviderFile { provider: provider(&cx).await?, time_zones: time_zones(), staff, me: cx.person().ok() })
+}
+
+#[server]
+pub async fn update_provider(form: ProfileForm) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    identity::server::update_provider(&cx, form.clone()).await.map_err(|refusal| told(refusal).keeping(&form))?;
+    Ok(go("/provider/settings?done=provider"))
+}
+
+#[server]
+pub async fn change_staff_role(person: String, role: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    let person = person.parse().map_err(|_| PageError::NotFound)?;
+    identity::server::change_role(&cx, person, &role).await.map_err(of_staff)?;
+    Ok(go("/provider/settings?done=role_changed"))
+}
+
+/// Whoever closes their own stands at the staff's door afterwards.
+#[server]
+pub async fn close_staff_account(person: String) -> Result<String, PageError> {
+    let cx = kit::request::cx().await?;
+    let person = person.parse().map_err(|_| PageError::NotFound)?;
+    identity::server::remove_member(&cx, person).await.map_err(of_staff)?;
+    Ok(go("/provider/settings?done=closed"))
+}
+
+/// In words of the staff, where those of a team speak of owners.
+#[cfg(feature = "ssr")]
+fn of_staff(refusal: identity::server::TeamError) -> PageError {
+    match refusal {
+        identity::server::TeamError::LastOwner => {
+            i18n::read_in(kit::request::language());
+            kit::request::refusal(refusal.code(), i18n::tr!(identity.refused.last_operator).to_owned(), Vec::new())
+        }
+        refusal => told(refusal),
+    }
 }
 
 #[cfg(feature = "ssr")]

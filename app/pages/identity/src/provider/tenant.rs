@@ -20,7 +20,7 @@ impl PageRoute for TenantPage {
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <Load resource=this.file skeleton=SkeletonKind::Cards view=|file| view! { <File file=file/> }/> }.into_any()
+        view! { <Load resource=this.file whole=true skeleton=SkeletonKind::Cards view=|file| view! { <File file=file/> }/> }.into_any()
     }
 }
 

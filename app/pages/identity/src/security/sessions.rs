@@ -8,13 +8,16 @@ use leptos::prelude::*;
 #[component]
 pub fn Sessions(sessions: Vec<SessionView>, end: ServerAction<EndSession>, end_others: ServerAction<EndOtherSessions>) -> impl IntoView {
     let others = sessions.len() > 1;
-    let columns = vec![
+    let mut columns = vec![
         Column::new("device", tr!(identity.security.device)),
         Column::new("place", tr!(identity.security.place)),
         Column::new("used", tr!(identity.security.last_used)),
         Column::new("since", tr!(identity.security.signed_in)),
-        Column::new("actions", tr!(common.actions)).right(),
     ];
+    // This one is ended by signing out.
+    if others {
+        columns.push(Column::new("actions", tr!(common.actions)).right());
+    }
     let rows = sessions.into_iter().map(|session| row(session, end)).collect();
     let actions = if others { view! { <EndOthers action=end_others/> }.into_any() } else { ().into_any() };
     view! {

@@ -11,13 +11,15 @@ pub fn Invitations(invitations: Vec<InvitationView>, may: bool, acts: Acts) -> i
     if invitations.is_empty() {
         return ().into_any();
     }
-    let columns = vec![
+    let mut columns = vec![
         Column::new("email", tr!(common.email)),
         Column::new("role", tr!(common.role)),
         Column::new("sent", tr!(identity.team.sent)),
         Column::new("until", tr!(identity.team.until)),
-        Column::new("actions", tr!(common.actions)).right(),
     ];
+    if may {
+        columns.push(Column::new("actions", tr!(common.actions)).right());
+    }
     let rows = invitations.into_iter().map(|invitation| row(invitation, may, acts)).collect();
     view! {
         <Section title=tr!(identity.team.invitations) says=tr!(identity.team.invitations_help)>

@@ -7,7 +7,7 @@ use identity::{
 };
 use kernel::{PersonId, Role};
 use crate::words::role_name;
-use kit::prelude::*;
+use kit::{organisation::DrawnFor, prelude::*};
 use leptos::{form::ActionForm, prelude::*};
 
 /// Whoever looks, and what they could change at all.
@@ -24,19 +24,31 @@ impl Looker {
     fn could(&self, member: &MemberView, to: Option<Role>) -> bool {
         self.may && membership::change(self.role, Some(member.role), to, self.owners).is_ok()
     }
+
+    fn is(&self, member: &MemberView) -> bool {
+        self.me == Some(member.person)
+    }
+
+    /// Everybody may leave, as long as an owner stays.
+    fn could_remove(&self, member: &MemberView) -> bool {
+        let leaves = self.is(member) && membership::change(self.role, Some(member.role), None, self.owners).is_ok();
+        leaves || (!self.is(member) && self.could(member, None))
+    }
 }
 
 #[component]
 pub fn Members(file: TeamFile, may: bool, acts: Acts) -> impl IntoView {
     let owners = file.team.members.iter().filter(|member| member.role == Role::Owner).count();
     let looker = Looker { me: file.me, role: file.my_role().unwrap_or(Role::Member), owners, may };
-    let columns = vec![
+    let mut columns = vec![
         Column::new("person", tr!(common.name)),
         Column::new("email", tr!(common.email)),
         Column::new("role", tr!(common.role)),
         Column::new("since", tr!(identity.team.since)),
-        Column::new("actions", tr!(common.actions)).right(),
     ];
+    if file.team.members.iter().any(|member| looker.could_remove(member)) {
+        columns.push(Column::new("actions", tr!(common.actions)).right());
+    }
     let seats = seats_words(&file.team);
     let rows = file.team.members.into_iter().map(|member| row(member, looker, acts)).collect();
     view! { <Section title=tr!(identity.team.members) says=seats><Table caption=tr!(identity.team.members) columns=columns rows=rows/></Section> }
@@ -49,11 +61,9 @@ fn seats_words(team: &Team) -> String {
 }
 
 fn row(member: MemberView, looker: Looker, acts: Acts) -> Row {
-    let is_me = looker.me == Some(member.person);
+    let (is_me, removable) = (looker.is(&member), looker.could_remove(&member));
     let (name, email, since) = (member.name.clone(), member.email.clone(), member.since.date_utc());
     let unconfirmed = member.email_verified_at.is_none();
-    let leaves = is_me && membership::change(looker.role, Some(member.role), None, looker.owners).is_ok();
-    let removable = leaves || (!is_me && looker.could(&member, None));
     Row::new()
         .cell(view! { <span class="cluster"><strong class="font-medium">{name}</strong>{is_me.then(|| view! { <Chip tone=Tone::Info>{tr!(identity.team.you)}</Chip> })}</span> })
         .cell(view! { <span class="cluster">{email}{unconfirmed.then(|| view! { <Chip tone=Tone::Warn>{tr!(identity.not_confirmed)}</Chip> })}</span> })
@@ -73,6 +83,7 @@ fn role_cell(member: &MemberView, looker: Looker, acts: Acts) -> AnyView {
     let choices: Vec<Choice> = roles().into_iter().filter(|choice| given.iter().any(|role| role.code() == choice.value)).collect();
     view! {
         <ActionForm action=acts.change attr:class="flex items-center gap-2">
+            <DrawnFor/>
             <input type="hidden" name="person" value=person/>
             <select class="input select input-sm w-auto" name="role" aria-label=label>
                 {choices.into_iter().map(|choice| { let chosen = choice.value == now.code(); view! { <option value=choice.value selected=chosen>{choice.label}</option> } }).collect_view()}

@@ -93,7 +93,7 @@ fn Wizard(sheet: Sheet, acts: Acts, before: StoredValue<Option<Step>>) -> impl I
         Part::Over => view! { <Over journey=journey.clone()/> }.into_any(),
     };
     view! {
-        <div class="grid items-start gap-6 lg:grid-cols-[15rem_minmax(0,1fr)]">
+        <div class="grid grid-cols-1 items-start gap-6 lg:grid-cols-[15rem_minmax(0,1fr)]">
             <Way journey=journey here=here/>
             {step}
         </div>

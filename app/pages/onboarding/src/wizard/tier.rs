@@ -38,6 +38,7 @@ pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<
         return view! { <Subscribed here=here tiers=tiers/> }.into_any();
     }
     let may = use_viewer().is_some_and(|viewer| viewer.may(Need::BILLING_WRITE));
+    let nowhere = organisation.country.is_none();
     let offers = StoredValue::new(tiers.clone());
     let chosen = Memo::new(move |_| offers.with_value(|offers| offers.iter().find(|offer| offer.code == pick.with(|pick| pick.tier.clone())).cloned()));
     view! {
@@ -62,6 +63,12 @@ pub fn TierStep(organisation: Organisation, tiers: Vec<TierOffer>, wish: Option<
                 let Some(offer) = chosen.get().filter(|offer| offer.price(pick.interval).is_some()) else { return ().into_any() };
                 let name = offer.name.get(i18n::language()).to_owned();
                 view! {
+                    {nowhere.then(|| view! {
+                        <Callout tone=Tone::Warn title=tr!(onboarding.tier.no_country)>
+                            <p>{tr!(onboarding.tier.no_country_says)}</p>
+                            <p><a class="link" href="/onboarding?step=profile">{tr!(onboarding.tier.to_profile)}</a></p>
+                        </Callout>
+                    })}
                     <Form action=action>
                         <input type="hidden" name="form[plan]" value=offer.plan.to_string()/>
                         <input type="hidden" name="form[interval]" value=pick.interval.code()/>

@@ -28,7 +28,7 @@ impl PageRoute for OperationPage {
     fn view(this: Self) -> AnyView {
         let OperationPage { operation } = this;
         let again = Callback::new(move |()| operation.refetch());
-        view! { <Load resource=operation view=move |first| view! { <Operation first=first again=again/> }/> }.into_any()
+        view! { <Load resource=operation whole=true view=move |first| view! { <Operation first=first again=again/> }/> }.into_any()
     }
 }
 

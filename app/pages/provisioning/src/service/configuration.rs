@@ -15,8 +15,8 @@ use serde_json::Value;
 
 #[component]
 pub fn Configuration(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
-    let may_change = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
-    let open = Memo::new(move |_| may_change && shown.with(|service| service.actions.iter().any(|action| action == "update")));
+    let may = may_change();
+    let open = Memo::new(move |_| may && shown.with(|service| service.actions.iter().any(|action| action == "update")));
     let id = shown.with_untracked(|service| service.id);
     let planned = Memo::new(move |_| {
         shown.with(|service| match &service.planned {
@@ -54,8 +54,11 @@ fn SettingsForm(
                 {planned.map(|plan| view! { <FormNote>{tr!(provisioning.configuration.fits_planned, plan = plan.get(i18n::language()).to_owned())}</FormNote> })}
                 <Form action=acts.configure>
                     <input type="hidden" name="form[id]" value=id.to_string()/>
-                    <TextField name="form[name]" label=tr!(provisioning.configuration.name) help=tr!(provisioning.configuration.name_help) value=sheet.name required=true max_length=most/>
-                    <SchemaForm schema=sheet.current.terms.config_schema name="form[configuration]" values=sheet.configuration/>
+                    // Who may only look gets the settings as they are, not a form that leads nowhere.
+                    <fieldset class="contents" disabled=!may_change()>
+                        <TextField name="form[name]" label=tr!(provisioning.configuration.name) help=tr!(provisioning.configuration.name_help) value=sheet.name required=true max_length=most/>
+                        <SchemaForm schema=sheet.current.terms.config_schema name="form[configuration]" values=sheet.configuration/>
+                    </fieldset>
                     <Submit open=open label=tr!(provisioning.configuration.save)/>
                 </Form>
             </Card>
@@ -121,14 +124,20 @@ fn cost(change: ChangePreview) -> impl IntoView {
 /// The button, or why there is none now.
 #[component]
 fn Submit(open: Memo<bool>, #[prop(into)] label: String) -> impl IntoView {
+    let may = may_change();
     move || {
         if open.get() {
             let label = label.clone();
             view! { <SubmitButton>{label}</SubmitButton> }.into_any()
         } else {
-            view! { <p class="field-help">{tr!(provisioning.configuration.not_now)}</p> }.into_any()
+            let why = if may { tr!(provisioning.configuration.not_now) } else { tr!(provisioning.configuration.others) };
+            view! { <p class="field-help">{why}</p> }.into_any()
         }
     }
+}
+
+fn may_change() -> bool {
+    use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE))
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub fn CredentialsTab(before: Option<Credentials>, shown: RwSignal<InstanceView>
     }
     let state = Memo::new(move |_| shown.with(|service| service.credentials));
     let rotatable = Memo::new(move |_| shown.with(|service| service.actions.iter().any(|action| action == "rotate")));
+    // What was revealed at an earlier look is not shown again. Not when the look ends: what reads it is gone by then.
+    acts.reveal.clear();
     // Revealed on this page; gone when new ones were made since.
     let revealed = RwSignal::new(before);
     Effect::new(move || {
@@ -30,7 +32,6 @@ pub fn CredentialsTab(before: Option<Credentials>, shown: RwSignal<InstanceView>
             revealed.set(None);
         }
     });
-    on_cleanup(move || acts.reveal.clear());
     view! {
         <Section title=tr!(provisioning.credentials.title)>
             {move || match (revealed.get(), state.get()) {

@@ -88,6 +88,14 @@ pub async fn lock(tx: &mut TenantTx) -> Result<Option<Account>, sqlx::Error> {
     Ok(account)
 }
 
+/// The account's standing, which stays as it is until the transaction ends. None before the account is opened.
+pub async fn hold_standing(tx: &mut TenantTx) -> Result<Option<Standing>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let code: Option<String> =
+        sqlx::query_scalar("SELECT standing FROM billing.accounts WHERE tenant_id = $1 FOR SHARE").bind(tenant).fetch_optional(&mut **tx).await?;
+    Ok(code.map(|code| Standing::parse(&code).expect("a check constraint keeps the standing known")))
+}
+
 /// Holds all subscriptions of the account against closing until the transaction ends, together with others that count usage.
 /// One lock that writes no row: locks on each subscription, shared by several senders, cost as much as the usage itself. A
 /// closer that waits is let in before senders that come after it.

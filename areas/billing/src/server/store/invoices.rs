@@ -392,13 +392,23 @@ pub async fn save_paid(tx: &mut TenantTx, invoice: &OpenInvoice, paid_at: Option
     Ok(())
 }
 
-/// The fee line that covers a day, with what is left of it after credits: what a credit is capped at.
-pub async fn fee_line(tx: &mut TenantTx, subscription: SubscriptionId, component: ComponentId, day: Date) -> Result<Option<(LineId, i64)>, sqlx::Error> {
+/// A fee that was charged, as far as giving it back asks.
+pub struct FeeLine {
+    pub id: LineId,
+    /// What is left of it after discounts and credits: what a credit is capped at.
+    pub rest: i64,
+    /// As it was taxed then.
+    pub tax: Option<TaxRule>,
+}
+
+/// The fee line that covers a day.
+pub async fn fee_line(tx: &mut TenantTx, subscription: SubscriptionId, component: ComponentId, day: Date) -> Result<Option<FeeLine>, sqlx::Error> {
     let tenant = tx.tenant();
-    sqlx::query_as(
+    let row: Option<(LineId, i64, Option<Json<TaxRule>>)> = sqlx::query_as(
         "SELECT l.id,
                 (l.amount - l.discount
-                 + coalesce((SELECT sum(c.amount) FROM billing.invoice_lines c WHERE c.tenant_id = l.tenant_id AND c.credits_line = l.id), 0))::bigint
+                 + coalesce((SELECT sum(c.amount) FROM billing.invoice_lines c WHERE c.tenant_id = l.tenant_id AND c.credits_line = l.id), 0))::bigint,
+                l.tax_rule
            FROM billing.invoice_lines l
            JOIN billing.invoices i ON i.tenant_id = l.tenant_id AND i.id = l.invoice_id
           WHERE l.tenant_id = $1
@@ -415,7 +425,8 @@ pub async fn fee_line(tx: &mut TenantTx, subscription: SubscriptionId, component
     .bind(component)
     .bind(day)
     .fetch_optional(&mut **tx)
-    .await
+    .await?;
+    Ok(row.map(|(id, rest, tax)| FeeLine { id, rest, tax: tax.map(|json| json.0) }))
 }
 
 /// What was charged so far for a component's usage in one segment.

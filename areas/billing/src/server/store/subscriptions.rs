@@ -202,6 +202,52 @@ pub async fn earliest_due(tx: &mut TenantTx, now: Timestamp) -> Result<Option<Ti
     sqlx::query_scalar("SELECT min(next_at) FROM billing.subscriptions WHERE tenant_id = $1 AND next_at <= $2").bind(tenant).bind(now).fetch_one(&mut **tx).await
 }
 
+/// When something is due of a subscription: on the day that its term ends, or of one that ended when it is looked at next.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct Due {
+    pub id: SubscriptionId,
+    pub at: Timestamp,
+    /// Of one that runs.
+    pub term_end: Option<Date>,
+}
+
+/// Everything that is due some day.
+pub async fn dues(tx: &mut TenantTx) -> Result<Vec<Due>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_as(
+        "SELECT id,
+                next_at AS at,
+                CASE WHEN state <> 'ended' THEN term_end END AS term_end
+           FROM billing.subscriptions
+          WHERE tenant_id = $1
+            AND next_at IS NOT NULL
+          ORDER BY id
+          LIMIT $2",
+    )
+    .bind(tenant)
+    .bind(2 * SUBSCRIPTIONS_LIMIT)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Moves when something is due.
+pub async fn move_dues(tx: &mut TenantTx, dues: &[(SubscriptionId, Timestamp)]) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "UPDATE billing.subscriptions s
+            SET next_at = due.at
+           FROM unnest($2::uuid[], $3::timestamptz[]) AS due (id, at)
+          WHERE s.tenant_id = $1
+            AND s.id = due.id",
+    )
+    .bind(tenant)
+    .bind(dues.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(dues.iter().map(|(_, at)| *at).collect::<Vec<_>>())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Keeps a subscription as it is now, new or known. `next_at` is when its term is over; of one that ended, when its late usage
 /// is looked for next.
 pub async fn save(tx: &mut TenantTx, subscription: &Subscription, next_at: Option<Timestamp>) -> Result<(), sqlx::Error> {
@@ -417,6 +463,11 @@ pub async fn due(tx: &mut SystemTx, now: Timestamp, limit: i64) -> Result<Vec<Te
     .bind(limit)
     .fetch_all(&mut **tx)
     .await
+}
+
+/// How many terms were over by `now` and not yet by `before`.
+pub async fn over_since(tx: &mut SystemTx, before: Timestamp, now: Timestamp) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM billing.subscriptions WHERE next_at > $1 AND next_at <= $2").bind(before).bind(now).fetch_one(&mut **tx).await
 }
 
 pub async fn next_due(tx: &mut SystemTx) -> Result<Option<Timestamp>, sqlx::Error> {

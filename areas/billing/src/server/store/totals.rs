@@ -105,7 +105,7 @@ async fn locked(tx: &mut TenantTx, sql: &'static str, keys: &[TotalKey<'_>]) -> 
         .await
 }
 
-/// A total that grew; `late` marks what became known after its segment was charged.
+/// A total that changed; `late` marks what became known after its segment was charged.
 pub struct Grown<'a> {
     pub subscription: SubscriptionId,
     pub meter: &'a str,
@@ -118,7 +118,8 @@ pub async fn save_totals(tx: &mut TenantTx, grown: &[Grown<'_>]) -> Result<(), s
     let tenant = tx.tenant();
     sqlx::query(
         "UPDATE billing.meter_totals t
-            SET events = g.events,
+            SET carried = g.carried,
+                events = g.events,
                 sum = g.sum,
                 max = g.max,
                 latest_at = g.latest_at,
@@ -126,8 +127,8 @@ pub async fn save_totals(tx: &mut TenantTx, grown: &[Grown<'_>]) -> Result<(), s
                 weighted = g.weighted,
                 late = t.late OR g.late
            FROM unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::bigint[], $6::numeric[], $7::numeric[], $8::timestamptz[],
-                       $9::numeric[], $10::numeric[], $11::boolean[])
-                AS g (subscription_id, segment_from, meter, events, sum, max, latest_at, latest, weighted, late)
+                       $9::numeric[], $10::numeric[], $11::boolean[], $12::numeric[])
+                AS g (subscription_id, segment_from, meter, events, sum, max, latest_at, latest, weighted, late, carried)
           WHERE t.tenant_id = $1
             AND t.subscription_id = g.subscription_id
             AND t.segment_from = g.segment_from
@@ -144,6 +145,7 @@ pub async fn save_totals(tx: &mut TenantTx, grown: &[Grown<'_>]) -> Result<(), s
     .bind(grown.iter().map(|one| one.total.latest.map(|(_, value)| value)).collect::<Vec<_>>())
     .bind(grown.iter().map(|one| one.total.weighted).collect::<Vec<_>>())
     .bind(grown.iter().map(|one| one.late).collect::<Vec<_>>())
+    .bind(grown.iter().map(|one| one.total.carried).collect::<Vec<_>>())
     .execute(&mut **tx)
     .await?;
     Ok(())

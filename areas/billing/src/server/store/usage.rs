@@ -2,7 +2,7 @@
 
 use crate::view::{RefusedBecause, RefusedUsage};
 use kernel::{InstanceId, SubscriptionId, TenantId, Timestamp};
-use platform::{TenantTx, error::broken_constraint};
+use platform::{SystemTx, TenantTx, error::broken_constraint};
 use rust_decimal::Decimal;
 use sqlx::{
     AssertSqlSafe, Connection, Postgres, Row, SqlSafeStr,
@@ -147,32 +147,143 @@ pub async fn known(tx: &mut TenantTx, identities: &[(String, String)]) -> Result
     Ok(rows.into_iter().map(|(source, id, hash, refused, code)| ((source, id), Known { hash, refused: refused.then(|| because(code)) })).collect())
 }
 
-/// Events of one meter of a segment in order of time: for weights that came out of order and for charges on each event.
+/// Where an event that came out of order belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Gap {
+    /// The one before it, by its time.
+    pub before: Option<(Timestamp, Decimal)>,
+    /// When the next one is.
+    pub until: Option<Timestamp>,
+}
+
+/// Between which events of their meter in a segment each of `added` belongs, which are known already and do not count here.
+pub async fn gaps(tx: &mut TenantTx, (subscription, segment): SegmentKey, meter: &str, added: &[&EventRow]) -> Result<Vec<Gap>, sqlx::Error> {
+    let tenant = tx.tenant();
+    let rows: Vec<(Option<Timestamp>, Option<Decimal>, Option<Timestamp>)> = sqlx::query_as(
+        "WITH added AS MATERIALIZED (
+             SELECT *
+               FROM unnest($5::text[], $6::text[], $7::timestamptz[]) WITH ORDINALITY AS a (source, id, at, place)
+         )
+         SELECT earlier.at, earlier.value, later.at
+           FROM added a
+           LEFT JOIN LATERAL (
+                SELECT e.at, e.value
+                  FROM billing.usage_events e
+                 WHERE e.tenant_id = $1
+                   AND e.subscription_id = $2
+                   AND e.segment_from = $3
+                   AND e.meter = $4
+                   AND e.state IN ('counted', 'late')
+                   AND e.at <= a.at
+                   AND (e.source, e.id) NOT IN (SELECT source, id FROM added)
+                 ORDER BY e.at DESC, e.received_at DESC, e.source DESC, e.id DESC
+                 LIMIT 1) earlier ON true
+           LEFT JOIN LATERAL (
+                SELECT e.at
+                  FROM billing.usage_events e
+                 WHERE e.tenant_id = $1
+                   AND e.subscription_id = $2
+                   AND e.segment_from = $3
+                   AND e.meter = $4
+                   AND e.state IN ('counted', 'late')
+                   AND e.at > a.at
+                   AND (e.source, e.id) NOT IN (SELECT source, id FROM added)
+                 ORDER BY e.at
+                 LIMIT 1) later ON true
+          ORDER BY a.place",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(meter)
+    .bind(added.iter().map(|event| event.source.as_str()).collect::<Vec<_>>())
+    .bind(added.iter().map(|event| event.id.as_str()).collect::<Vec<_>>())
+    .bind(added.iter().map(|event| event.at).collect::<Vec<_>>())
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|(at, value, until)| Gap { before: at.zip(value), until }).collect())
+}
+
+/// Events that one statement reads.
+const EVENTS_AT_ONCE: i64 = 10_000;
+
+/// All events of one meter of a segment in order of time, for charges on each event, and where a total is made again.
 pub async fn events(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<Vec<(Timestamp, Decimal)>, sqlx::Error> {
+    let mut found: Vec<(Timestamp, Decimal)> = Vec::new();
+    let mut after = None;
+    loop {
+        let rows = events_after(tx, subscription, segment, meter, after.as_ref()).await?;
+        let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= EVENTS_AT_ONCE;
+        found.extend(rows.iter().map(|row| (row.at, row.value)));
+        after = rows.into_iter().next_back();
+        if !full {
+            return Ok(found);
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct CountedRow {
+    at: Timestamp,
+    value: Decimal,
+    received_at: Timestamp,
+    source: String,
+    id: String,
+}
+
+async fn events_after(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str, after: Option<&CountedRow>) -> Result<Vec<CountedRow>, sqlx::Error> {
     let tenant = tx.tenant();
     sqlx::query_as(
-        "SELECT at, value
+        "SELECT at, value, received_at, source, id
            FROM billing.usage_events
           WHERE tenant_id = $1
             AND subscription_id = $2
             AND segment_from = $3
             AND meter = $4
             AND state IN ('counted', 'late')
-          ORDER BY at, received_at, source, id",
+            AND at >= coalesce($5::timestamptz, '-infinity')
+            AND ($5::timestamptz IS NULL OR (at, received_at, source, id) > ($5, $6, $7, $8))
+          ORDER BY at, received_at, source, id
+          LIMIT $9",
     )
     .bind(tenant)
     .bind(subscription)
     .bind(segment)
     .bind(meter)
+    .bind(after.map(|row| row.at))
+    .bind(after.map(|row| row.received_at))
+    .bind(after.map(|row| row.source.as_str()))
+    .bind(after.map(|row| row.id.as_str()))
+    .bind(EVENTS_AT_ONCE)
     .fetch_all(&mut **tx)
     .await
 }
 
-/// How many different values a meter saw in a segment.
+/// The time of the first event of one meter of a segment.
+pub async fn first_at(tx: &mut TenantTx, (subscription, segment): SegmentKey, meter: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_scalar(
+        "SELECT min(at)
+           FROM billing.usage_events
+          WHERE tenant_id = $1
+            AND subscription_id = $2
+            AND segment_from = $3
+            AND meter = $4
+            AND state IN ('counted', 'late')",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(meter)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// How many different values a meter saw in a segment: 5 and 5.0 are one.
 pub async fn unique(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, meter: &str) -> Result<u64, sqlx::Error> {
     let tenant = tx.tenant();
     let count: i64 = sqlx::query_scalar(
-        "SELECT count(DISTINCT coalesce(value_text, value::text))
+        "SELECT count(DISTINCT coalesce(value_text, trim_scale(value)::text))
            FROM billing.usage_events
           WHERE tenant_id = $1
             AND subscription_id = $2
@@ -189,16 +300,26 @@ pub async fn unique(tx: &mut TenantTx, subscription: SubscriptionId, segment: Ti
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Takes up events that came before their segment was open: `(meter, at, value)` in order of time.
+/// An event that waited.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Waited {
+    pub source: String,
+    pub id: String,
+    pub meter: String,
+    pub at: Timestamp,
+    pub value: Decimal,
+}
+
+/// Takes up events that came before their segment was open, by meter and in order of time.
 pub async fn take_waiting(
     tx: &mut TenantTx,
     instance: InstanceId,
     subscription: SubscriptionId,
     from: Timestamp,
     until: Timestamp,
-) -> Result<Vec<(String, Timestamp, Decimal)>, sqlx::Error> {
+) -> Result<Vec<Waited>, sqlx::Error> {
     let tenant = tx.tenant();
-    let mut rows: Vec<(String, Timestamp, Decimal)> = sqlx::query_as(
+    let mut rows: Vec<Waited> = sqlx::query_as(
         "UPDATE billing.usage_events
             SET state = 'counted',
                 subscription_id = $3,
@@ -212,7 +333,7 @@ pub async fn take_waiting(
                    AND at >= $4
                    AND at < $5
                  LIMIT $6)
-         RETURNING meter, at, value",
+         RETURNING source, id, meter, at, value",
     )
     .bind(tenant)
     .bind(instance)
@@ -222,8 +343,31 @@ pub async fn take_waiting(
     .bind(WAITING_LIMIT)
     .fetch_all(&mut **tx)
     .await?;
-    rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+    rows.sort_by(|one, other| (&one.meter, one.at, &one.source, &one.id).cmp(&(&other.meter, other.at, &other.source, &other.id)));
     Ok(rows)
+}
+
+/// Takes events out of the segment that they were put in, since it cannot bear them.
+pub async fn refuse_too_large(tx: &mut TenantTx, identities: &[(&str, &str)]) -> Result<(), sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query(
+        "UPDATE billing.usage_events e
+            SET state = 'refused',
+                refused_because = $4,
+                subscription_id = NULL,
+                segment_from = NULL
+           FROM unnest($2::text[], $3::text[]) AS beyond (source, id)
+          WHERE e.tenant_id = $1
+            AND e.source = beyond.source
+            AND e.id = beyond.id",
+    )
+    .bind(tenant)
+    .bind(identities.iter().map(|(source, _)| *source).collect::<Vec<_>>())
+    .bind(identities.iter().map(|(_, id)| *id).collect::<Vec<_>>())
+    .bind(RefusedBecause::TooLarge.code())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Totals that grew after their segment was charged: `(subscription, segment, meter)`. They are taken up by the next
@@ -342,4 +486,81 @@ pub async fn refused(tx: &mut TenantTx, after: Option<&(Timestamp, String, Strin
         .into_iter()
         .map(|(source, id, instance, meter, value, at, received_at, code)| RefusedUsage { because: because(code), source, id, instance, meter, value, at, received_at })
         .collect())
+}
+
+/// Removes events that belong to no segment, refused or in vain waited for, and were received before a time; answers how many.
+pub async fn delete_nowhere(tx: &mut SystemTx, before: Timestamp, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM billing.usage_events
+          WHERE (tenant_id, source, id) IN (
+                SELECT tenant_id, source, id
+                  FROM billing.usage_events
+                 WHERE segment_from IS NULL
+                   AND received_at < $1
+                 ORDER BY received_at
+                 LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Whose, and which.
+pub type SegmentOf = (TenantId, SubscriptionId, Timestamp);
+
+/// A segment that was closed before a time, whose events nothing asks for any more: the grace window of its term is over, by a
+/// term more than the rules say, and no term of its subscription waits to be closed.
+pub async fn segment_to_forget(tx: &mut SystemTx, before: Timestamp) -> Result<Option<SegmentOf>, sqlx::Error> {
+    let now = tx.now();
+    sqlx::query_as(
+        "SELECT s.tenant_id, s.subscription_id, s.from_at
+           FROM billing.usage_segments s
+          WHERE NOT s.forgotten
+            AND s.until_at < $1
+            AND s.term_end
+                + ((SELECT grace_terms FROM billing.settings) + 1) * CASE s.interval
+                      WHEN 'monthly' THEN interval '1 month'
+                      WHEN 'quarterly' THEN interval '3 months'
+                      ELSE interval '1 year'
+                  END < $2
+            AND NOT EXISTS (SELECT FROM billing.subscriptions b WHERE b.tenant_id = s.tenant_id AND b.id = s.subscription_id AND b.next_at < $2)
+          ORDER BY s.until_at
+          LIMIT 1",
+    )
+    .bind(before)
+    .bind(now)
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+pub async fn delete_of_segment(tx: &mut SystemTx, (tenant, subscription, from): SegmentOf, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM billing.usage_events
+          WHERE (tenant_id, source, id) IN (
+                SELECT tenant_id, source, id
+                  FROM billing.usage_events
+                 WHERE tenant_id = $1
+                   AND subscription_id = $2
+                   AND segment_from = $3
+                 LIMIT $4)",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(from)
+    .bind(limit)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub async fn mark_forgotten(tx: &mut SystemTx, (tenant, subscription, from): SegmentOf) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE billing.usage_segments SET forgotten = true WHERE tenant_id = $1 AND subscription_id = $2 AND from_at = $3")
+        .bind(tenant)
+        .bind(subscription)
+        .bind(from)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

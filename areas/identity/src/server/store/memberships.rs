@@ -1,6 +1,6 @@
 //! Who belongs where. A tenant sees and changes its own; the door finds a person's and makes new ones.
 
-use crate::view::{Contact, MemberView, MyOrganisation};
+use crate::view::{Contact, MemberView, MyOrganisation, StaffView};
 use kernel::{PersonId, Role, TenantId};
 use platform::{DoorTx, TenantTx};
 use sqlx::PgConnection;
@@ -29,6 +29,15 @@ pub async fn begin(tx: &mut DoorTx, tenant: TenantId, person: PersonId, role: Ro
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Whether somebody belonged to an organisation and does no more.
+pub async fn left(tx: &mut DoorTx, tenant: TenantId, person: PersonId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM identity.memberships WHERE tenant_id = $1 AND person_id = $2 AND ended_at IS NOT NULL)")
+        .bind(tenant)
+        .bind(person)
+        .fetch_one(&mut **tx)
+        .await
 }
 
 /// Organisations that a person may act for, by name.
@@ -67,6 +76,33 @@ pub async fn list(tx: &mut TenantTx) -> sqlx::Result<Vec<MemberView>> {
            FROM identity.memberships m
            JOIN identity.people p ON p.id = m.person_id
           WHERE m.ended_at IS NULL
+          ORDER BY m.since, p.id
+          LIMIT $1",
+    )
+    .bind(MEMBERS)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// The provider's, with when each last came in by the staff's door, as far as sessions are kept.
+pub async fn staff(tx: &mut DoorTx) -> sqlx::Result<Vec<StaffView>> {
+    sqlx::query_as(
+        "SELECT p.id AS person,
+                p.name,
+                p.email,
+                m.role,
+                m.since,
+                s.at AS signed_in_at
+           FROM identity.organisations o
+           JOIN identity.memberships m ON m.tenant_id = o.id
+           JOIN identity.people p ON p.id = m.person_id
+      LEFT JOIN (SELECT person_id, max(created_at) AS at
+                   FROM identity.sessions
+                  WHERE realm = 'staff'
+                  GROUP BY person_id) s
+             ON s.person_id = p.id
+          WHERE o.kind = 'provider'
+            AND m.ended_at IS NULL
           ORDER BY m.since, p.id
           LIMIT $1",
     )
@@ -144,6 +180,7 @@ pub async fn contacts(tx: &mut TenantTx, roles: &[Role]) -> sqlx::Result<Vec<Con
         "SELECT p.id AS person,
                 p.name,
                 p.email,
+                p.email_verified_at IS NOT NULL AS confirmed,
                 p.language
            FROM identity.memberships m
            JOIN identity.people p ON p.id = m.person_id

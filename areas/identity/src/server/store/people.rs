@@ -72,7 +72,8 @@ pub async fn save_views(tx: &mut DoorTx, id: PersonId, views: &[SavedView]) -> s
     Ok(())
 }
 
-pub async fn save_password(tx: &mut DoorTx, id: PersonId, hash: &str) -> sqlx::Result<()> {
+/// None: nobody signs in until a link has set one.
+pub async fn save_password(tx: &mut DoorTx, id: PersonId, hash: Option<&str>) -> sqlx::Result<()> {
     sqlx::query("UPDATE identity.people SET password_hash = $2 WHERE id = $1").bind(id).bind(hash).execute(&mut **tx).await?;
     Ok(())
 }

@@ -49,6 +49,13 @@ pub async fn insert(tx: &mut TenantTx, key: &NewKey<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Of several that make keys at once one counts and makes after the other.
+pub async fn lock_making(tx: &mut TenantTx) -> sqlx::Result<()> {
+    let key = format!("api_keys:{}", tx.tenant());
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn count_working(tx: &mut TenantTx) -> sqlx::Result<i64> {
     let now = tx.now();
     sqlx::query_scalar("SELECT count(*) FROM integrations.api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)")

@@ -1,12 +1,16 @@
 //! Asks for a page as a browser would, with limits on redirects, size and where it may lead.
 
-use super::{super::reach::Reach, Seen, short};
+use super::{
+    super::reach::Reach,
+    Seen, short,
+    tls::{handshake_trouble, hung_up, tls_in},
+};
 use reqwest::{
     Client, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
-use std::{error::Error, sync::Arc, time::Instant};
+use std::{error::Error, io::ErrorKind, sync::Arc, time::Instant};
 
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
@@ -103,12 +107,6 @@ impl HttpProber {
     }
 }
 
-/// What the encryption says, however often it was wrapped.
-fn tls_in(io: &std::io::Error) -> Option<&rustls::Error> {
-    let inner = io.get_ref()?;
-    inner.downcast_ref::<rustls::Error>().or_else(|| inner.downcast_ref::<std::io::Error>().and_then(tls_in))
-}
-
 /// The innermost reason, in our words where we have some.
 fn trouble(error: &reqwest::Error) -> Seen {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
@@ -121,11 +119,15 @@ fn trouble(error: &reqwest::Error) -> Seen {
             return Seen::fails("forbidden_address", None);
         }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
+            if io.kind() == ErrorKind::ConnectionRefused {
                 return Seen::fails("refused", None);
             }
             if let Some(tls) = tls_in(io) {
-                return Seen::fails("tls", Some(short(tls)));
+                return Seen::not_encrypted(tls.into());
+            }
+            // TCP that is refused was told apart above: only a greeting ends like this.
+            if error.is_connect() && hung_up(io) {
+                return Seen::not_encrypted(handshake_trouble(io));
             }
         }
         last = inner.to_string();

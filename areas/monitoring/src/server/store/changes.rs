@@ -5,8 +5,8 @@ use kernel::{CheckId, Timestamp};
 use platform::{SystemTx, TenantTx};
 use std::collections::HashMap;
 
-/// Changes that one computation takes.
-const MOST: i64 = 200_000;
+/// Changes read at once.
+const BATCH: i64 = 50_000;
 
 /// The later of two at the same moment stands.
 pub(crate) async fn insert(tx: &mut TenantTx, check: CheckId, at: Timestamp, status: Status) -> Result<(), sqlx::Error> {
@@ -27,32 +27,43 @@ pub(crate) async fn insert(tx: &mut TenantTx, check: CheckId, at: Timestamp, sta
 
 /// By check, in order: the changes since `from`, and for each check the last one before, which holds into it.
 pub(crate) async fn since(tx: &mut TenantTx, checks: &[CheckId], from: Timestamp) -> Result<HashMap<CheckId, Vec<Change>>, sqlx::Error> {
-    let rows: Vec<(CheckId, Timestamp, String)> = sqlx::query_as(
-        "SELECT * FROM (
-            SELECT DISTINCT ON (check_id) check_id, at, status
-              FROM monitoring.status_changes
-             WHERE check_id = ANY ($1)
-               AND at < $2
-             ORDER BY check_id, at DESC) AS before
-         UNION ALL
-         SELECT check_id, at, status
+    let mut by_check: HashMap<CheckId, Vec<Change>> = HashMap::new();
+    let mut keep = |rows: Vec<(CheckId, Timestamp, String)>| {
+        let last = rows.last().map(|(check, at, _)| (*check, *at));
+        for (check, at, status) in rows {
+            let status = Status::from_code(&status).expect("a constraint of the table admits known statuses only");
+            by_check.entry(check).or_default().push((at, status));
+        }
+        last
+    };
+    let before = sqlx::query_as(
+        "SELECT DISTINCT ON (check_id) check_id, at, status
            FROM monitoring.status_changes
           WHERE check_id = ANY ($1)
-            AND at >= $2
-          ORDER BY 1, 2
+            AND at < $2
+          ORDER BY check_id, at DESC
           LIMIT $3",
-    )
-    .bind(checks)
-    .bind(from)
-    .bind(MOST)
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut by_check: HashMap<CheckId, Vec<Change>> = HashMap::new();
-    for (check, at, status) in rows {
-        let status = Status::from_code(&status).expect("a constraint of the table admits known statuses only");
-        by_check.entry(check).or_default().push((at, status));
+    );
+    keep(before.bind(checks).bind(from).bind(checks.len() as i64).fetch_all(&mut **tx).await?);
+    let mut after = None;
+    loop {
+        let batch = sqlx::query_as(
+            "SELECT check_id, at, status
+               FROM monitoring.status_changes
+              WHERE check_id = ANY ($1)
+                AND at >= $2
+                AND ($3::uuid IS NULL OR (check_id, at) > ($3, $4))
+              ORDER BY check_id, at
+              LIMIT $5",
+        );
+        let (check, at): (Option<CheckId>, Option<Timestamp>) = after.unzip();
+        let rows: Vec<_> = batch.bind(checks).bind(from).bind(check).bind(at).bind(BATCH).fetch_all(&mut **tx).await?;
+        let whole = (rows.len() as i64) < BATCH;
+        after = keep(rows);
+        if whole {
+            return Ok(by_check);
+        }
     }
-    Ok(by_check)
 }
 
 /// Of every organisation, those before then whose month is frozen and which another one follows by then; at most `limit`.

@@ -108,6 +108,7 @@ type Row = (CheckId, Timestamp, String, Option<i32>, Option<String>, Option<Stri
 
 /// Newest first.
 pub(crate) async fn list(tx: &mut TenantTx, filter: &SampleFilter, limit: i64) -> Result<Vec<SampleView>, sqlx::Error> {
+    // The newest of each check by its index, and of these the newest: never all results of an instance.
     let mut query = QueryBuilder::new(
         "SELECT s.check_id,
                 s.at,
@@ -115,16 +116,19 @@ pub(crate) async fn list(tx: &mut TenantTx, filter: &SampleFilter, limit: i64) -
                 s.response_ms,
                 s.problem,
                 s.detail
-           FROM monitoring.samples s
-           JOIN monitoring.checks c ON c.tenant_id = s.tenant_id AND c.id = s.check_id
-          WHERE c.instance_id = ",
+           FROM monitoring.checks c
+          CROSS JOIN LATERAL (SELECT *
+                                FROM monitoring.samples one
+                               WHERE one.tenant_id = c.tenant_id
+                                 AND one.check_id = c.id",
     );
-    query.push_bind(filter.instance);
-    if let Some(check) = filter.check {
-        query.push(" AND s.check_id = ").push_bind(check);
-    }
     if let Some((at, check)) = filter.after {
-        query.push(" AND (s.at, s.check_id) < (").push_bind(at).push(", ").push_bind(check).push(")");
+        query.push(" AND one.at <= ").push_bind(at);
+        query.push(" AND (one.at, one.check_id) < (").push_bind(at).push(", ").push_bind(check).push(")");
+    }
+    query.push(" ORDER BY one.at DESC LIMIT ").push_bind(limit).push(") s WHERE c.instance_id = ").push_bind(filter.instance);
+    if let Some(check) = filter.check {
+        query.push(" AND c.id = ").push_bind(check);
     }
     query.push(" ORDER BY s.at DESC, s.check_id DESC LIMIT ").push_bind(limit);
     let rows: Vec<Row> = query.build_query_as().fetch_all(&mut **tx).await?;

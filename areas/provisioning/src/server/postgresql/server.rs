@@ -3,9 +3,16 @@
 use super::{super::driver::DriverError, sql::Names};
 use kernel::Fault;
 use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// A server that did not answer is let be for so long; then one caller tries it, and the others wait for what that one
+/// learns: what is on other servers does not stand behind it.
+const LET_BE: Duration = Duration::from_secs(15);
 /// A statement, waiting for a lock included. Removing a large database takes a while.
 const STATEMENT_LIMIT: &str = "60s";
 /// How long to wait for another worker that still works on the same instance.
@@ -19,6 +26,34 @@ pub(super) struct Server {
     pub host: String,
     pub port: u16,
     options: PgConnectOptions,
+    silence: Arc<Mutex<Silence>>,
+}
+
+/// Until when a server that did not answer is let be.
+#[derive(Debug, Default)]
+struct Silence {
+    until: Option<Instant>,
+}
+
+impl Silence {
+    /// Whether the caller may try to connect at `now`.
+    fn may_try(&mut self, now: Instant) -> bool {
+        if self.until.is_some_and(|until| now < until) {
+            return false;
+        }
+        if self.until.is_some() {
+            self.begins(now);
+        }
+        true
+    }
+
+    fn begins(&mut self, now: Instant) {
+        self.until = Some(now + LET_BE);
+    }
+
+    fn ends(&mut self) {
+        self.until = None;
+    }
 }
 
 impl std::fmt::Debug for Server {
@@ -35,24 +70,48 @@ impl Server {
             .application_name("service-hub-provisioner")
             .options([("statement_timeout", STATEMENT_LIMIT), ("lock_timeout", LOCK_LIMIT)])
             .disable_statement_logging();
-        Ok(Self { name: name.to_owned(), host: options.get_host().to_owned(), port: options.get_port(), options })
+        Ok(Self { name: name.to_owned(), host: options.get_host().to_owned(), port: options.get_port(), options, silence: Arc::default() })
     }
 
     pub async fn connect(&self) -> Result<PgConnection, DriverError> {
-        self.connect_with(&self.options).await
-    }
-
-    /// Into a customer's database.
-    pub async fn connect_to(&self, database: &str) -> Result<PgConnection, DriverError> {
-        self.connect_with(&self.options.clone().database(database)).await
-    }
-
-    async fn connect_with(&self, options: &PgConnectOptions) -> Result<PgConnection, DriverError> {
-        match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
-            Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(error)) => Err(DriverError::transient("provisioning.error.unreachable", format!("server {}: {error}", self.name))),
-            Err(_) => Err(DriverError::transient("provisioning.error.unreachable", format!("server {} did not answer", self.name))),
+        if !self.silence().may_try(Instant::now()) {
+            return Err(self.unreachable("did not answer a moment ago"));
         }
+        match tokio::time::timeout(CONNECT_LIMIT, self.options.connect()).await {
+            Ok(Ok(connection)) => {
+                self.silence().ends();
+                Ok(connection)
+            }
+            Ok(Err(sqlx::Error::Io(error))) => {
+                self.silence().begins(Instant::now());
+                Err(self.unreachable(error))
+            }
+            // Whatever it says, it is there.
+            Ok(Err(error)) => {
+                self.silence().ends();
+                Err(self.unreachable(error))
+            }
+            Err(_) => {
+                self.silence().begins(Instant::now());
+                Err(self.unreachable("did not answer"))
+            }
+        }
+    }
+
+    /// Into a customer's database; one that lets nobody in says nothing of its server.
+    pub async fn connect_to(&self, database: &str) -> Result<PgConnection, DriverError> {
+        match tokio::time::timeout(CONNECT_LIMIT, self.options.clone().database(database).connect()).await {
+            Ok(connected) => connected.map_err(|error| self.unreachable(error)),
+            Err(_) => Err(self.unreachable("did not answer")),
+        }
+    }
+
+    fn silence(&self) -> std::sync::MutexGuard<'_, Silence> {
+        self.silence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unreachable(&self, why: impl std::fmt::Display) -> DriverError {
+        DriverError::transient("provisioning.error.unreachable", format!("server {}: {why}", self.name))
     }
 
     /// A connection that no other worker has for the same instance: one that lost its lease may still be in the middle
@@ -71,5 +130,25 @@ pub(super) fn trouble(error: sqlx::Error) -> DriverError {
         // Insufficient privilege; features that this server lacks.
         "42501" | "0A000" => DriverError::permanent("provisioning.error.not_allowed", error),
         _ => DriverError::transient("provisioning.error.backend", error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_server_is_tried_by_one_at_a_time_until_it_answers() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut silence = Silence::default();
+        assert!(silence.may_try(at(0)) && silence.may_try(at(0)), "nothing is known yet");
+        silence.begins(at(5));
+        assert!(!silence.may_try(at(5)) && !silence.may_try(at(19)));
+        assert!(silence.may_try(at(20)), "one looks whether it is back");
+        assert!(!silence.may_try(at(20)) && !silence.may_try(at(34)), "the others go on without it");
+        assert!(silence.may_try(at(35)), "also where that one never came back");
+        silence.ends();
+        assert!(silence.may_try(at(36)) && silence.may_try(at(36)));
     }
 }

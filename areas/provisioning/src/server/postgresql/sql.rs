@@ -47,6 +47,16 @@ impl Names {
             lock,
         }
     }
+
+    /// Whether this comment is the instance's mark.
+    pub fn marks(&self, comment: &str) -> bool {
+        comment == self.mark || comment == self.former_mark
+    }
+
+    /// Whether this comment is another instance's mark.
+    pub fn foreign(&self, comment: &str) -> bool {
+        comment.starts_with(Self::MARK) && !self.marks(comment)
+    }
 }
 
 /// What the marks of an organisation's roles and databases begin with.
@@ -105,6 +115,22 @@ pub(super) async fn ensure_roles(connection: &mut PgConnection, names: &Names, w
     transaction.commit().await.map_err(trouble)
 }
 
+/// Puts our mark where another comment is: on roles that of earlier versions, on the database whatever its customer wrote.
+pub(super) async fn renew_marks(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
+    let former = |comment: &Option<String>| comment.as_deref() == Some(names.former_mark.as_str());
+    let mark = text(&names.mark);
+    if found.owner.as_ref().is_some_and(former) {
+        run(connection, format!("COMMENT ON ROLE {} IS {mark}", name(&names.owner))).await?;
+    }
+    if found.login.as_ref().is_some_and(|login| former(&login.comment)) {
+        run(connection, format!("COMMENT ON ROLE {} IS {mark}", name(&names.login))).await?;
+    }
+    if let Some(database) = found.own_database(names).filter(|database| database.comment.as_ref() != Some(&names.mark)) {
+        run(connection, format!("COMMENT ON DATABASE {} IS {mark}", name(&database.name))).await?;
+    }
+    Ok(())
+}
+
 /// We must be a member of the owner to make, change and remove its database. From 16 on a maker is a member without
 /// the rights of it until it grants them to itself.
 async fn take_part(connection: &mut PgConnection, owner: &str) -> Result<(), DriverError> {
@@ -135,7 +161,7 @@ pub(super) async fn ensure_database(connection: &mut PgConnection, names: &Names
             }
             if existing.name != names.database {
                 // Nobody may be in it while it is renamed.
-                end_sessions(connection, names).await?;
+                end_sessions(connection, names, Whose::All).await?;
                 run(connection, format!("ALTER DATABASE {} RENAME TO {database}", name(&existing.name))).await?;
             }
         }
@@ -168,11 +194,25 @@ pub(super) async fn install(connection: &mut PgConnection, names: &Names, extens
     Ok(())
 }
 
-/// Only the owner, and with it the login role, may connect; then the doors open.
-pub(super) async fn close_to_others(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
-    let database = name(&names.database);
+/// Of customers only the owner, and with it the login role, may connect; then the doors open. Guests that were let in go.
+pub(super) async fn close_to_others(connection: &mut PgConnection, names: &Names, database: &str, guests: &[String]) -> Result<(), DriverError> {
+    let (database, login, owner) = (name(database), name(&names.login), name(&names.owner));
     run(connection, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
-    run(connection, format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true")).await
+    for guest in guests.iter().map(|guest| name(guest)) {
+        run(connection, format!("REVOKE ALL ON DATABASE {database} FROM {guest} CASCADE")).await?;
+        run(connection, format!("REVOKE {login}, {owner} FROM {guest} CASCADE")).await?;
+    }
+    open_doors(connection, &database, &owner).await?;
+    if !guests.is_empty() {
+        end_sessions(connection, names, Whose::Guests).await?;
+    }
+    Ok(())
+}
+
+/// Undoes what an owner can do to its database so that nobody gets in any more, or it cannot be dropped.
+async fn open_doors(connection: &mut PgConnection, database: &str, owner: &str) -> Result<(), DriverError> {
+    run(connection, format!("GRANT ALL ON DATABASE {database} TO {owner}")).await?;
+    run(connection, format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true CONNECTION LIMIT -1 IS_TEMPLATE false")).await
 }
 
 /// Login, connection limit, read-only and no rights on the server, as wanted.
@@ -196,13 +236,34 @@ pub(super) async fn forbid_login(connection: &mut PgConnection, names: &Names) -
     run(connection, format!("ALTER ROLE {} NOLOGIN CONNECTION LIMIT 0", name(&names.login))).await
 }
 
-/// Tells the login role's sessions to end; answers how many there were.
-pub(super) async fn end_sessions(connection: &mut PgConnection, names: &Names) -> Result<i64, DriverError> {
-    sqlx::query_scalar("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid()")
-        .bind(&names.login)
-        .fetch_one(connection)
-        .await
-        .map_err(trouble)
+/// Whose sessions are to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The login role's, and those of other customers in the database.
+    All,
+    /// Those of other customers in the database.
+    Guests,
+}
+
+/// Tells sessions to end; answers how many there were.
+pub(super) async fn end_sessions(connection: &mut PgConnection, names: &Names, whose: Whose) -> Result<i64, DriverError> {
+    sqlx::query_scalar(
+        "SELECT count(pg_terminate_backend(a.pid))
+           FROM pg_stat_activity a
+          WHERE a.pid <> pg_backend_pid()
+            AND CASE WHEN a.usename = $1 THEN $4
+                     ELSE a.datid IN (SELECT oid FROM pg_database WHERE datname = $2 OR pg_get_userbyid(datdba) = $3)
+                          AND starts_with(shobj_description(a.usesysid, 'pg_authid'), $5)
+                END",
+    )
+    .bind(&names.login)
+    .bind(&names.database)
+    .bind(&names.owner)
+    .bind(whose == Whose::All)
+    .bind(Names::MARK)
+    .fetch_one(connection)
+    .await
+    .map_err(trouble)
 }
 
 pub(super) async fn drop_database(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
@@ -210,12 +271,84 @@ pub(super) async fn drop_database(connection: &mut PgConnection, names: &Names, 
         take_part(connection, &name(&names.owner)).await?;
     }
     let Some(database) = &found.database else { return Ok(()) };
-    run(connection, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(&database.name))).await
+    let database = name(&database.name);
+    // Its owner may have made it a template, which cannot be dropped.
+    run(connection, format!("ALTER DATABASE {database} IS_TEMPLATE false")).await?;
+    run(connection, format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")).await
 }
 
-pub(super) async fn drop_roles(connection: &mut PgConnection, names: &Names) -> Result<(), DriverError> {
-    run(connection, format!("DROP ROLE IF EXISTS {}", name(&names.login))).await?;
-    run(connection, format!("DROP ROLE IF EXISTS {}", name(&names.owner))).await
+/// Other databases in which the roles have something: rights that somebody gave them, or what they made there. Whoever owns
+/// a database can give them some, and none of them can be dropped while it is so. We are let into each.
+pub(super) async fn footholds(connection: &mut PgConnection, names: &Names) -> Result<Vec<String>, DriverError> {
+    let databases: Vec<(String, String)> = sqlx::query_as(
+        "SELECT d.datname::text,
+                pg_get_userbyid(d.datdba)::text
+           FROM pg_database d
+          WHERE d.oid IN (SELECT CASE WHEN s.dbid <> 0 THEN s.dbid WHEN s.classid = 'pg_database'::regclass THEN s.objid END
+                            FROM pg_shdepend s
+                            JOIN pg_roles ours ON ours.oid = s.refobjid
+                           WHERE s.refclassid = 'pg_authid'::regclass
+                             AND ours.rolname IN ($1, $2))
+          ORDER BY d.oid
+          LIMIT 200",
+    )
+    .bind(&names.login)
+    .bind(&names.owner)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(trouble)?;
+    for (database, owner) in &databases {
+        let hosts: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT host.rolname::text
+               FROM pg_shdepend s
+               JOIN pg_roles host ON host.oid = s.refobjid
+               JOIN pg_database d ON d.oid = s.dbid OR (s.dbid = 0 AND s.classid = 'pg_database'::regclass AND s.objid = d.oid)
+              WHERE s.refclassid = 'pg_authid'::regclass
+                AND s.deptype = 'o'
+                AND d.datname = $1
+                AND starts_with(shobj_description(host.oid, 'pg_authid'), $2)
+              LIMIT 200",
+        )
+        .bind(database)
+        .bind(Names::MARK)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(trouble)?;
+        // What belongs to a customer's role is undone with its rights.
+        for host in &hosts {
+            take_part(connection, &name(host)).await?;
+        }
+        if hosts.contains(owner) {
+            open_doors(connection, &name(database), &name(owner)).await?;
+        }
+    }
+    Ok(databases.into_iter().map(|(database, _)| database).collect())
+}
+
+/// Takes the roles out of the database that is connected to: rights are taken back, what they made goes, unless something
+/// of others needs it.
+pub(super) async fn disown(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
+    // The database is a customer's: nothing in it may stand in for what we call.
+    run(connection, "SET search_path = pg_catalog".to_owned()).await?;
+    for role in roles(names, found) {
+        let role = name(role);
+        take_part(connection, &role).await?;
+        run(connection, format!("DROP OWNED BY {role}")).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn drop_roles(connection: &mut PgConnection, names: &Names, found: &Found) -> Result<(), DriverError> {
+    for role in roles(names, found) {
+        run(connection, format!("DROP ROLE IF EXISTS {}", name(role))).await?;
+    }
+    Ok(())
+}
+
+/// Those of the two roles that are there.
+fn roles<'a>(names: &'a Names, found: &Found) -> impl Iterator<Item = &'a str> {
+    let (login, owner) = (found.login.is_some(), found.owner.is_some());
+    [(login, names.login.as_str()), (owner, names.owner.as_str())].into_iter().filter_map(|(there, role)| there.then_some(role))
 }
 
 /// `None` where there is no database to measure.

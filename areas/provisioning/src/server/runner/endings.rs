@@ -70,7 +70,7 @@ async fn after_success(tx: &mut TenantTx, instance: &mut InstanceRecord, operati
             instance.ready_at = Some(now);
             instance.metered_until = Some(now);
             instance.measure_at = Some(now);
-            Some(E::InstanceReady { tenant, instance: id, plan, at: now })
+            Some(E::InstanceReady { tenant, instance: id, plan, name: instance.name.clone(), at: now })
         }
         OperationKind::ChangePlan => {
             let from = operation.before.as_ref().map_or(plan, |before| before.plan);
@@ -80,7 +80,7 @@ async fn after_success(tx: &mut TenantTx, instance: &mut InstanceRecord, operati
             instance.keep_until = None;
             instance.metered_until = Some(now);
             instance.measure_at = Some(now);
-            Some(E::InstanceRestored { tenant, instance: id, plan, at: now })
+            Some(E::InstanceRestored { tenant, instance: id, plan, name: instance.name.clone(), at: now })
         }
         OperationKind::Delete | OperationKind::Purge => {
             // A creation that was stopped may have been in the middle of a statement: one more look tells.

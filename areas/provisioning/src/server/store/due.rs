@@ -44,6 +44,26 @@ pub(crate) async fn claim_measures(tx: &mut SystemTx, now: Timestamp, next: Time
     .await
 }
 
+/// Instances to compare with their bills, claimed the same way.
+pub(crate) async fn claim_comparisons(tx: &mut SystemTx, now: Timestamp, next: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE provisioning.instances
+            SET compare_at = $2
+          WHERE (tenant_id, id) IN (SELECT tenant_id, id
+                                      FROM provisioning.instances
+                                     WHERE compare_at <= $1
+                                     ORDER BY compare_at
+                                     LIMIT $3
+                                       FOR UPDATE SKIP LOCKED)
+        RETURNING tenant_id, id",
+    )
+    .bind(now)
+    .bind(next)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Deleted instances whose grace is over.
 pub(crate) async fn purges(tx: &mut SystemTx, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
     sqlx::query_as(

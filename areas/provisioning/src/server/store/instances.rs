@@ -1,10 +1,11 @@
 //! Rows of `provisioning.instances`.
 
-use super::super::terms::PlanFacts;
+use super::super::{in_step::EVERY, terms::PlanFacts};
 use crate::{
     instance::{InstanceState, SuspendedBy},
     plan::Difference,
     planned::PlannedChange,
+    quota::Told,
     view::OverQuota,
 };
 use catalog::Text;
@@ -44,8 +45,10 @@ pub(crate) struct InstanceRecord {
     pub metered_until: Option<Timestamp>,
     pub storage_bytes: i64,
     pub over_quota: String,
-    /// The mark of its storage, in percent, that people were told of last.
+    /// The mark of its storage, in percent, that people were told of last: in that month, of that limit in bytes.
     pub quota_told: i16,
+    pub quota_month: Option<Date>,
+    pub quota_limit: Option<i64>,
     pub peak_day: Option<Date>,
     pub peak: i64,
     pub connections: i64,
@@ -55,10 +58,10 @@ pub(crate) struct InstanceRecord {
     pub planned: Option<Json<PlannedChange>>,
 }
 
-/// What a change of plan or configuration replaces, kept on its operation to go back to.
+/// What a change of plan or configuration replaces, kept on its operation to go back to. Not the name: that is changed
+/// without an operation, also while one runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Terms {
-    pub name: String,
     pub plan: PlanId,
     pub plan_name: Text,
     pub limits: BTreeMap<String, i64>,
@@ -74,13 +77,32 @@ impl InstanceRecord {
         self.suspended_by = held.iter().map(|by| by.code().to_owned()).collect();
     }
 
+    pub fn held_for_debt(&self) -> bool {
+        self.held().contains(&SuspendedBy::Debt)
+    }
+
+    /// Whether debt stops it or lets it run, now: a change under way comes first, and what is on its way out stays out.
+    pub fn concerns_debt(&self) -> bool {
+        matches!(*self.detail, InstanceState::Running | InstanceState::Suspended { .. })
+    }
+
+    /// What people were told of its storage.
+    pub fn told(&self) -> Option<Told> {
+        Some(Told { mark: self.quota_told, month: self.quota_month?, limit: self.quota_limit? })
+    }
+
+    pub fn keep_told(&mut self, told: Option<Told>) {
+        self.quota_told = told.map_or(0, |told| told.mark);
+        self.quota_month = told.map(|told| told.month);
+        self.quota_limit = told.map(|told| told.limit);
+    }
+
     pub fn over_quota(&self) -> OverQuota {
         OverQuota::from_code(&self.over_quota)
     }
 
     pub fn terms(&self) -> Terms {
         Terms {
-            name: self.name.clone(),
             plan: self.plan_id,
             plan_name: self.plan_name.0.clone(),
             limits: self.limits.0.clone(),
@@ -89,7 +111,6 @@ impl InstanceRecord {
     }
 
     pub fn put(&mut self, terms: Terms) {
-        self.name = terms.name;
         self.plan_id = terms.plan;
         self.plan_name = Json(terms.plan_name);
         self.limits = Json(terms.limits);
@@ -141,6 +162,8 @@ pub(crate) const COLUMNS: &str = "
     i.storage_bytes,
     i.over_quota,
     i.quota_told,
+    i.quota_month,
+    i.quota_limit,
     i.peak_day,
     i.peak,
     i.connections,
@@ -172,8 +195,8 @@ pub(crate) async fn insert(tx: &mut TenantTx, instance: &InstanceRecord) -> Resu
     let done = sqlx::query(
         "INSERT INTO provisioning.instances
                 (tenant_id, id, name, driver, offering_id, offering_name, plan_id, plan_name, limits, configuration,
-                 order_hash, state, detail, changed_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                 order_hash, state, detail, changed_at, created_at, compare_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (tenant_id, id) DO NOTHING",
     )
     .bind(instance.tenant_id)
@@ -191,6 +214,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, instance: &InstanceRecord) -> Resu
     .bind(&instance.detail)
     .bind(instance.changed_at)
     .bind(instance.created_at)
+    .bind(instance.created_at.plus(EVERY))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -227,7 +251,9 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
                 measure_at = $26,
                 purge_at = $27,
                 planned = $28,
-                quota_told = $29
+                quota_told = $29,
+                quota_month = $30,
+                quota_limit = $31
           WHERE id = $1",
     )
     .bind(instance.id)
@@ -259,25 +285,33 @@ pub(crate) async fn save(tx: &mut TenantTx, instance: &InstanceRecord) -> Result
     .bind(instance.purge_at)
     .bind(&instance.planned)
     .bind(instance.quota_told)
+    .bind(instance.quota_month)
+    .bind(instance.quota_limit)
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// Instances that count against what the organisation may have. Orders of one tenant wait for each other here, so that
-/// two at once do not both take the last place.
+/// Instance and bill are over: they are not compared again.
+pub(crate) async fn compare_no_more(tx: &mut TenantTx, id: InstanceId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE provisioning.instances SET compare_at = NULL WHERE id = $1").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Instances that count against what the organisation may have. Orders and restorations of one tenant wait for each other
+/// here, so that two at once do not both take the last place.
 pub(crate) async fn count_for_order(tx: &mut TenantTx) -> Result<i64, sqlx::Error> {
     let key = tx.tenant().uuid().as_u64_pair().1 as i64;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(&mut **tx).await?;
     sqlx::query_scalar("SELECT count(*) FROM provisioning.instances WHERE state NOT IN ('deleted', 'grace')").fetch_one(&mut **tx).await
 }
 
-/// Instances that are to be stopped for debt, or that are and may run again.
-pub(crate) async fn concerned_by_debt(tx: &mut TenantTx, held: bool, limit: i64) -> Result<Vec<InstanceId>, sqlx::Error> {
+/// Instances that stand still for debt, or that do not. What is on its way out is neither.
+pub(crate) async fn held_for_debt(tx: &mut TenantTx, held: bool, limit: i64) -> Result<Vec<InstanceId>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT id
            FROM provisioning.instances
-          WHERE state NOT IN ('deleted', 'grace')
+          WHERE state NOT IN ('deleting', 'deleted', 'grace')
             AND ('debt' = ANY (suspended_by)) = $1
           ORDER BY id
           LIMIT $2",

@@ -188,7 +188,8 @@ fn seconds(limit: Duration) -> i32 {
     i32::try_from(limit.as_secs()).unwrap_or(i32::MAX)
 }
 
-/// Takes the operation for `holder` if nobody holds it and it is not over.
+/// Takes the operation for `holder` if nobody holds it and it is not over. Its time runs from the first take: what waited
+/// for a worker, however long, is tried before it is given up.
 pub(crate) async fn claim(tx: &mut TenantTx, id: OperationId, holder: Uuid, lease: Duration) -> Result<bool, sqlx::Error> {
     let now = tx.now();
     let done = sqlx::query(
@@ -196,7 +197,8 @@ pub(crate) async fn claim(tx: &mut TenantTx, id: OperationId, holder: Uuid, leas
             SET lease_holder = $2,
                 lease_until = clock_timestamp() + make_interval(secs => $3),
                 state = CASE state WHEN 'waiting' THEN 'running' ELSE state END,
-                started_at = coalesce(started_at, $4)
+                started_at = coalesce(started_at, $4),
+                gives_up_at = CASE WHEN started_at IS NULL THEN clock_timestamp() + make_interval(secs => time_limit_s) ELSE gives_up_at END
           WHERE id = $1
             AND state IN ('waiting', 'running', 'cleaning_up')
             AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_holder = $2)",
@@ -308,6 +310,35 @@ pub(crate) async fn restored_since(tx: &mut TenantTx, instance: InstanceId, at: 
         .await
 }
 
+/// When the instance ran again after it was last taken back from its grace period, at `since` or later.
+pub(crate) async fn restored_at(tx: &mut TenantTx, instance: InstanceId, since: Timestamp) -> Result<Option<Timestamp>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT min(finished_at)
+           FROM provisioning.operations
+          WHERE instance_id = $1
+            -- A restoration that failed may be ended by a repair.
+            AND kind IN ('restore', 'resume', 'repair')
+            AND state = 'succeeded'
+            AND created_at >= (SELECT max(created_at)
+                                 FROM provisioning.operations
+                                WHERE instance_id = $1
+                                  AND kind = 'restore'
+                                  AND created_at >= $2)",
+    )
+    .bind(instance)
+    .bind(since)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// When the instance's deletion was asked for last.
+pub(crate) async fn deleted_at(tx: &mut TenantTx, instance: InstanceId) -> Result<Option<Timestamp>, sqlx::Error> {
+    sqlx::query_scalar("SELECT max(created_at) FROM provisioning.operations WHERE instance_id = $1 AND kind = 'delete'")
+        .bind(instance)
+        .fetch_one(&mut **tx)
+        .await
+}
+
 /// Puts a failed operation back to its beginning, with its whole time before it.
 pub(crate) async fn restart(tx: &mut TenantTx, id: OperationId, message: &Message) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
@@ -323,8 +354,7 @@ pub(crate) async fn restart(tx: &mut TenantTx, id: OperationId, message: &Messag
                 finished_at = NULL,
                 lease_holder = NULL,
                 lease_until = NULL,
-                try_at = now(),
-                gives_up_at = now() + make_interval(secs => time_limit_s)
+                try_at = now()
           WHERE id = $1
             AND state = 'failed'",
     )
