@@ -159,7 +159,9 @@ async fn who_is_signed_in_is_no_stranger_on_the_pages_for_everyone() {
     for path in ["/", "/pricing", "/sign-up", "/forgot-password", "/nowhere"] {
         for (cookies, shown) in [("", STRANGER), ("hub_session=x; hub_staff=x", STRANGER), (&person, SERVICES), (&staff, PROVIDER), (&both, SERVICES)] {
             let answer = router.clone().oneshot(page(path, cookies)).await.expect("the router always answers");
-            assert_eq!(answer.headers()[header::CACHE_CONTROL], "private, no-cache", "{path}");
+            // What somebody saw signed in is not kept, so that going back after signing out asks again.
+            let kept = if cookies.is_empty() { "private, no-cache" } else { "private, no-store" };
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], kept, "{path}");
             let vary: Vec<_> = answer.headers().get_all(header::VARY).iter().filter_map(|value| value.to_str().ok()).collect();
             assert!(vary.join(",").contains("cookie"), "{path}: {vary:?}");
             let body = axum::body::to_bytes(answer.into_body(), 4 << 20).await.expect("the body ends");
@@ -181,6 +183,59 @@ async fn who_is_signed_in_is_no_stranger_on_the_pages_for_everyone() {
     catalog::server::seed_catalog(&hub.system(None)).await.expect("the catalog ships");
     let (_, body) = ask(&router, page("/pricing?interval=annual", &person)).await;
     assert!(body.contains("/onboarding?step=tier&amp;tier=PROFESSIONAL&amp;interval=annual") && !body.contains("/sign-up?tier="));
+}
+
+#[tokio::test]
+async fn what_the_provider_says_of_itself_is_its_operators_to_change_with_scripting_off_too() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    let rina = staff_sign_in(&hub).await;
+    let staff = format!("hub_staff={}", rina.token);
+    let (status, body) = ask(&router, page("/provider/settings", &staff)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    for shown in ["name=\"form[legal_name]\"", "name=\"form[tax_id]\"", "rina@provider.test"] {
+        assert!(body.contains(shown), "{shown}: {body}");
+    }
+    for others in ["name=\"form[slug]\"", "name=\"form[currency]\"", "change_staff_role", "close_staff_account"] {
+        assert!(!body.contains(others), "{others}, of which there is none: {body}");
+    }
+
+    let saves = |cookie: String, name: &str| {
+        let form = format!("form[name]=Service+Hub&form[legal_name]={name}&form[street]=Jl.+Baru+1&form[tax_id]=0123&form[language]=en&form[time_zone]=UTC");
+        let mut request = sent("/call/pages_identity/provider/calls/update_provider", "text/html", form);
+        request.headers_mut().insert(header::COOKIE, cookie.parse().expect("a header"));
+        request
+    };
+    let answer = router.clone().oneshot(saves(staff.clone(), "PT+Pusat")).await.expect("the router always answers");
+    assert_eq!(answer.headers()[header::LOCATION], "/provider/settings?done=provider");
+    let name = async || identity::server::provider(&hub.system(None)).await.expect("is there").invoice_name().to_owned();
+    assert_eq!(name().await, "PT Pusat");
+
+    // Others of the staff see it, and change nothing of it.
+    let auditor = identity::CreateOperator {
+        email: "agus@provider.test".into(),
+        name: "Agus".into(),
+        role: "auditor".into(),
+        password: Some(identity::Password::new("seven green umbrellas")),
+        language: kernel::Language::En,
+    };
+    identity::server::create_operator(&hub.system(None), auditor).await.expect("is made");
+    let form = identity::SignIn { realm: identity::session::Realm::Staff, email: "agus@provider.test".into(), password: identity::Password::new("seven green umbrellas"), user_agent: String::new() };
+    let agus = format!("hub_staff={}", identity::server::sign_in(&hub.nobody(), form).await.expect("signs in").token);
+    let (status, body) = ask(&router, page("/provider/settings", &agus)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert!(body.contains("PT Pusat") && body.contains("rina@provider.test"), "{body}");
+    for form in ["name=\"form[legal_name]\"", "change_staff_role", "close_staff_account"] {
+        assert!(!body.contains(form), "{form}: {body}");
+    }
+    let (_, body) = ask(&router, page("/provider/settings", &staff)).await;
+    assert!(body.contains("change_staff_role") && body.contains("close_staff_account"), "the auditor's account is the operator's to change: {body}");
+    let people = format!("hub_session={}", signs_up(&hub).await.token);
+    for cookie in [agus, people] {
+        let answer = router.clone().oneshot(saves(cookie, "Mine")).await.expect("the router always answers");
+        assert!(answer.headers().get(header::LOCATION).is_none_or(|there| !there.to_str().is_ok_and(|there| there.contains("done="))));
+    }
+    assert_eq!(name().await, "PT Pusat");
 }
 
 #[tokio::test]

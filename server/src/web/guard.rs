@@ -89,12 +89,19 @@ fn nul_refused() -> Response {
     (StatusCode::BAD_REQUEST, "Texts hold no NUL characters.").into_response()
 }
 
+/// As every page says of itself (app/src/document.rs).
+const PRIVATE: &str = "private, no-cache";
+
 /// What somebody saw signed in is not kept by their browser: going back after signing out asks again.
 pub async fn not_kept(request: Request, next: Next) -> Response {
     let signed_in = [TENANT_COOKIE, STAFF_COOKIE].into_iter().any(|name| cookie(request.headers(), name).is_some());
     let mut response = next.run(request).await;
     if signed_in {
-        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+        // Hashed assets and downloads say more themselves.
+        let said = response.headers().get(header::CACHE_CONTROL).is_some_and(|said| said != PRIVATE);
+        if !said {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
     }
     response
 }

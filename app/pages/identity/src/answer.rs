@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn refusals_carry_words_that_say_what_to_do() {
         let PageError::Refused { code, message } = told(SignInError::TooMany { seconds: 75 }) else { panic!("it is refused") };
-        assert_eq!((code.as_str(), message.as_str()), ("identity.too_many_attempts", "Too many attempts. Try again in 1 min 15 s."));
+        assert_eq!((code.as_str(), message.as_str()), ("identity.too_many_attempts", "Too many attempts. Try again in 1\u{a0}min\u{a0}15\u{a0}s."));
         let PageError::Invalid { fields, .. } = told_at("password", SignInError::WrongCredentials) else { panic!("it stands beside the field") };
         assert_eq!((fields[0].field.as_str(), fields[0].code.as_str()), ("password", "identity.wrong_credentials"));
     }
