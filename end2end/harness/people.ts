@@ -34,8 +34,8 @@ export async function signUp(page: Page, person: Person) {
   await hydrated(page);
 }
 
-/** Signs one of the provider's staff in, with an account made by the command line. */
-export async function signInStaff(page: Page, role: "operator" | "auditor" = "operator") {
+/** Signs one of the provider's staff in, with an account made by the command line; answers its address. */
+export async function signInStaff(page: Page, role: "operator" | "auditor" = "operator"): Promise<string> {
   count += 1;
   const email = `${role}.${Date.now().toString(36)}${count}@provider.test`;
   hub("admin", "create-operator", "--email", email, "--name", "Rina Operator", "--role", role, "--password", PASSWORD);
@@ -45,6 +45,7 @@ export async function signInStaff(page: Page, role: "operator" | "auditor" = "op
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname.startsWith("/provider") && !url.pathname.endsWith("/sign-in"));
   await hydrated(page);
+  return email;
 }
 
 /** Another browser, as another person has it. */

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { accessible, shots } from "../harness/look";
 import { linkIn, mailTo } from "../harness/mail";
-import { another, PASSWORD, signUp, somebody } from "../harness/people";
+import { another, PASSWORD, signInStaff, signUp, somebody } from "../harness/people";
 import { expect, hydrated, open, test } from "../harness/test";
 
 const NEW_PASSWORD = "eleven quiet lanterns";
@@ -344,6 +344,45 @@ test("settings keep the organisation's words and one's own language and theme", 
   await expect(page.getByRole("heading", { level: 1, name: "Pengaturan" })).toBeVisible();
 });
 
+test("the provider's identity and its staff's accounts are its operators' to change", async ({ page, browser }) => {
+  await signInStaff(page);
+  await open(page, "/provider/settings");
+  const provider = page.locator("#provider");
+  const street = `Jalan Baru ${Date.now().toString(36)}`;
+  await provider.getByLabel("Street and number").fill(street);
+  await provider.getByLabel("Country").selectOption("ID");
+  await provider.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/provider\/settings\?done=provider$/);
+  await expect(page.getByText("The provider's settings are saved.")).toBeVisible();
+  await expect(provider.getByLabel("Street and number")).toHaveValue(street);
+  await hydrated(page);
+
+  const other = await another(browser);
+  const agus = await signInStaff(other.page, "auditor");
+  await open(other.page, "/provider/settings");
+  await expect(other.page.getByText(street)).toBeVisible();
+  await expect(other.page.getByLabel("Street and number")).toHaveCount(0);
+  await expect(other.page.getByRole("button", { name: "Close account" })).toHaveCount(0);
+  await accessible(other.page);
+
+  await open(page, "/provider/settings");
+  const row = page.getByRole("row", { name: new RegExp(agus) });
+  await row.getByLabel(/Role of/).selectOption("finance");
+  await row.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/done=role_changed$/);
+  await expect(row.getByLabel(/Role of/)).toHaveValue("finance");
+  await hydrated(page);
+  await row.getByRole("button", { name: "Close account" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close account" }).click();
+  await page.waitForURL(/done=closed$/);
+  await expect(page.getByText("The account is closed.")).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await other.page.goto("/provider");
+  await other.page.waitForURL("**/provider/sign-in**");
+  await expect(other.page.getByRole("link", { name: "Forgot your password?" })).toHaveAttribute("href", "/forgot-password");
+  await other.end();
+});
+
 test("another language keeps what was typed, but for what is secret", async ({ page }) => {
   const sari = somebody();
   await open(page, "/sign-up?tier=starter");
@@ -486,6 +525,10 @@ test.describe("every page of people is calm and accessible", () => {
       await look("/verify-email?token=none", "verify-email");
       await look("/accept-invitation?token=none", "accept-invitation");
       await look("/provider/sign-in", "provider-sign-in");
+      await context.addCookies([{ name: "hub_lang", value: "en", url: process.env.E2E_URL! }]);
+      await signInStaff(page);
+      await context.addCookies([{ name: "hub_lang", value: language, url: process.env.E2E_URL! }]);
+      await look("/provider/settings", "provider-settings");
     });
   }
 });
