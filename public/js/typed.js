@@ -7,8 +7,10 @@ const KEPT = "hub-typed";
 const LONGEST = 200_000;
 
 /** Fields appear as others are filled: so often they are looked for, so far apart. */
-const TRIES = 60;
+const TRIES = 180;
 const FRAME_MS = 16;
+/** A page's own module may come after the frame around it: what was put is told again, so that it is heard. */
+const TOLD_AGAIN_EVERY = 30;
 
 const NEVER = new Set(["password", "file", "hidden", "submit", "button", "reset", "image"]);
 const SECRET = /passw|secret|token|credential|otp|pin$|api[-_ ]?key|private|sandi/i;
@@ -100,10 +102,13 @@ async function bringBack(typed) {
   document.addEventListener("input", touch, true);
   const path = location.pathname;
   await alive();
-  for (let left = TRIES; left && waiting.size && location.pathname === path; left -= 1) {
+  const there = new Set();
+  for (let turn = 0; turn < TRIES && waiting.size && location.pathname === path; turn += 1) {
+    const again = turn % TOLD_AGAIN_EVERY === 0;
     for (const [name, field] of [...fields()]) {
-      if (!waiting.has(name) || !field.isConnected) continue;
-      if (touched.has(field) || put(field, waiting.get(name))) waiting.delete(name);
+      if (!waiting.has(name) || !field.isConnected || (there.has(name) && !again)) continue;
+      if (touched.has(field)) waiting.delete(name);
+      else if (put(field, waiting.get(name))) there.add(name);
     }
     await frame();
   }

@@ -247,7 +247,7 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                         },
                         "interval_seconds": {
                             "type": "integer", "minimum": interval, "maximum": 86_400, "default": interval.max(60),
-                            "x-order": 4, "x-unit": "s", "x-title": {"en": "Interval", "id": "Selang"}
+                            "x-order": 4, "x-unit": {"en": "s", "id": "dtk"}, "x-title": {"en": "Interval", "id": "Selang"}
                         },
                         "expect_status": {
                             "type": "integer", "minimum": 100, "maximum": 599,
@@ -261,7 +261,7 @@ fn uptime_schema(checks: i64, interval: i64) -> Value {
                         },
                         "warn_days": {
                             "type": "integer", "minimum": 1, "maximum": 90,
-                            "x-order": 7, "x-unit": "d", "x-title": {"en": "Warn before expiry", "id": "Peringatan sebelum kedaluwarsa"},
+                            "x-order": 7, "x-unit": {"en": "days", "id": "hari"}, "x-title": {"en": "Warn before expiry", "id": "Peringatan sebelum kedaluwarsa"},
                             "x-help": {"en": "Of certificates: days before one expires.", "id": "Untuk sertifikat: hari sebelum kedaluwarsa."}
                         },
                         "retries": {
