@@ -20,7 +20,7 @@ pub async fn admit(request: Request, next: Next) -> Response {
 
 async fn admitted(request: Request) -> Result<Request, Problem> {
     let Some(operation) = request.extensions().get::<Operation>().cloned() else { return Ok(request) };
-    known_parameters(request.uri().query().unwrap_or_default(), &operation)?;
+    good_parameters(request.uri().query().unwrap_or_default(), &operation)?;
     acceptable(request.headers(), &operation)?;
     let method = request.method().clone();
     let (parts, body) = request.into_parts();
@@ -69,15 +69,21 @@ fn understood(headers: &HeaderMap, operation: &Operation, method: &Method) -> Re
     }
 }
 
-/// An unknown parameter is refused rather than overlooked: it may be a filter mistyped.
-fn known_parameters(query: &str, operation: &Operation) -> Result<(), Problem> {
-    match form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !operation.query.iter().any(|known| known == name)) {
-        Some((name, _)) => {
+/// An unknown parameter is refused rather than overlooked: it may be a filter mistyped. Whole numbers are within their range.
+fn good_parameters(query: &str, operation: &Operation) -> Result<(), Problem> {
+    let refuse = |name: &str, code: &str, words: String| Err(Problem::new("query.invalid", "The query needs another look.").parameter(name, code, words));
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let Some(known) = operation.query.iter().find(|known| known.name == name) else {
             let name: String = name.chars().take(60).collect();
-            Err(Problem::new("query.invalid", "The query needs another look.").parameter(&name, "unknown_field", "There is no such parameter"))
+            return refuse(&name, "unknown_field", "There is no such parameter".to_owned());
+        };
+        if let Some(range) = &known.range
+            && !value.parse().is_ok_and(|number| range.contains(&number))
+        {
+            return refuse(&name, "out_of_range", format!("A whole number from {} to {}", range.start(), range.end()));
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// Whether one of the forms that the operation answers in is accepted.

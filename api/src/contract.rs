@@ -4,7 +4,7 @@
 use axum::http::Method;
 use kernel::Need;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 /// Where events are sent.
 pub const EVENTS: &str = "/api/v1/events";
@@ -20,9 +20,16 @@ pub struct Operation {
     pub produces: Vec<String>,
     /// Media types of the body; empty where there is none.
     pub consumes: Vec<String>,
-    /// Names of query parameters.
-    pub query: Vec<String>,
+    pub query: Vec<Parameter>,
     pub body_limit: usize,
+}
+
+/// One parameter of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    /// The whole numbers that it takes, where it takes such.
+    pub range: Option<RangeInclusive<i64>>,
 }
 
 /// By method and path template.
@@ -61,16 +68,18 @@ fn read(path: &str, operation: &Value) -> Operation {
     let mut produces: Vec<String> = successes.flat_map(|(_, answer)| media_types(answer)).collect();
     produces.sort();
     produces.dedup();
-    let mut consumes = media_types(&operation["requestBody"]);
-    let mut body_limit = BODY_LIMIT;
-    if path == EVENTS {
-        body_limit = EVENTS_LIMIT;
-        // In binary mode the body is an event's data, which a schema of bodies alone cannot describe.
-        consumes.push("application/json".to_owned());
-    }
+    let consumes = media_types(&operation["requestBody"]);
+    let body_limit = if path == EVENTS { EVENTS_LIMIT } else { BODY_LIMIT };
     let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
-    let query = parameters.filter_map(|parameter| parameter["name"].as_str()).map(str::to_owned).collect();
+    let query = parameters.map(|parameter| Parameter { name: parameter["name"].as_str().unwrap_or_default().to_owned(), range: range(&parameter["schema"]) }).collect();
     Operation { needs, produces, consumes, query, body_limit }
+}
+
+fn range(schema: &Value) -> Option<RangeInclusive<i64>> {
+    // What may be left out may be null as well, so its type is a list.
+    let whole = schema["type"] == "integer" || schema["type"].as_array().is_some_and(|types| types.iter().any(|one| one == "integer"));
+    let range = schema["minimum"].as_i64()?..=schema["maximum"].as_i64()?;
+    whole.then_some(range)
 }
 
 fn media_types(of: &Value) -> Vec<String> {

@@ -43,8 +43,7 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let found = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (code, tail) = sort_out(&error.inner().to_string());
-        let words = without_position(&error.inner().to_string());
-        misfit(&pointer(error.path(), tail.as_deref()), code, words)
+        misfit(&pointer(error.path(), tail.as_deref()), code, plain(code, &without_position(&error.inner().to_string())))
     })?;
     match str::from_utf8(bytes).ok().and_then(|text| find_inexact(&value, text, String::new())) {
         Some(pointer) => Err(misfit(&pointer, "inexact", "JSON numbers keep 15 digits and this one has more: where a text is taken, write it as text")),
@@ -82,6 +81,40 @@ fn sort_out(words: &str) -> (&'static str, Option<String>) {
     }
 }
 
+/// What is needed or may be chosen, instead of the reader's own complaint, which speaks to programmers of its language.
+/// What our own types say is plain already.
+fn plain(code: &str, words: &str) -> String {
+    let expected = words.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
+    let choices: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    let whole = |most: u64| format!("A whole number from 0 to {most}");
+    match (code, expected) {
+        ("required", _) => "This is needed".to_owned(),
+        ("duplicate_field", _) => "This stands here twice".to_owned(),
+        ("unknown_field", _) if choices.is_empty() => "There is no such field".to_owned(),
+        ("unknown_field", _) => format!("There is no such field; there are {}", choices.join(", ")),
+        ("not_one_of", _) => format!("One of {}", choices.join(", ")),
+        (_, "u8") => whole(u64::from(u8::MAX)),
+        (_, "u16") => whole(u64::from(u16::MAX)),
+        (_, "u32") => whole(u64::from(u32::MAX)),
+        (_, "u64") => whole(u64::MAX),
+        (_, "i64") => "A whole number".to_owned(),
+        (_, "a string") => "A text".to_owned(),
+        (_, "a boolean") => "true or false".to_owned(),
+        (_, "a map") => "An object".to_owned(),
+        (_, "a sequence") => "An array".to_owned(),
+        (_, "a Decimal type representing a fixed-point number") => "A number, or a decimal as text".to_owned(),
+        (_, kind) if kind.starts_with("struct ") => "An object".to_owned(),
+        _ => match words {
+            "invalid digit found in string" | "cannot parse integer from empty string" => "A whole number".to_owned(),
+            // Where one of several texts is to be chosen and something else stands.
+            "expected value" => "A text".to_owned(),
+            "number too large to fit in target type" => "A smaller number".to_owned(),
+            "number too small to fit in target type" => "A larger number".to_owned(),
+            words => words.to_owned(),
+        },
+    }
+}
+
 fn without_position(words: &str) -> String {
     words.split(" at line ").next().unwrap_or(words).to_owned()
 }
@@ -104,7 +137,8 @@ fn pointer(path: &Path, tail: Option<&str>) -> String {
     parts.iter().map(|part| format!("/{}", escape(part))).collect()
 }
 
-fn escape(part: &str) -> String {
+/// A name within a JSON pointer.
+pub fn escape(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
 
@@ -188,7 +222,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             let words = error.inner().to_string();
             let (code, tail) = sort_out(&words);
             let name = tail.unwrap_or_else(|| error.path().to_string());
-            Problem::new("query.invalid", "The query needs another look.").parameter(&name, code, words)
+            Problem::new("query.invalid", "The query needs another look.").parameter(&name, code, plain(code, &words))
         })?;
         match form_urlencoded::parse(query.as_bytes()).find(|(_, value)| value.contains('\0')) {
             Some((name, _)) => Err(Problem::new("query.invalid", "The query needs another look.").parameter(&name, "invalid", "Texts hold no NUL characters")),
@@ -260,6 +294,56 @@ mod tests {
             assert_eq!(pointer(changed, r#"{"a": {"x": [1.5, "N", {"b/c" : N}], "y": 2}}"#).as_deref(), Some("/a/x/2/b~1c"), "{changed}");
         }
         assert_eq!(pointer("0.1234567890123456", r#"{"a":"N"}"#), None, "texts are kept");
+    }
+
+    #[test]
+    fn says_in_plain_words_what_may_stand_there() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "snake_case")]
+        struct All {
+            #[expect(dead_code, reason = "it is read only")]
+            kind: Option<Kind>,
+            #[expect(dead_code, reason = "it is read only")]
+            text: Option<String>,
+            #[expect(dead_code, reason = "it is read only")]
+            flag: Option<bool>,
+            #[expect(dead_code, reason = "it is read only")]
+            size: Option<u16>,
+            #[expect(dead_code, reason = "it is read only")]
+            list: Option<Vec<u64>>,
+            #[expect(dead_code, reason = "it is read only")]
+            map: Option<BTreeMap<String, rust_decimal::Decimal>>,
+            #[expect(dead_code, reason = "it is read only")]
+            part: Option<Part>,
+        }
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Kind {
+            Monthly,
+            Annual,
+        }
+        for (body, words) in [
+            (r#"{"kind":"weekly"}"#, "One of monthly, annual"),
+            (r#"{"kind":7}"#, "A text"),
+            (r#"{"text":7}"#, "A text"),
+            (r#"{"flag":"yes"}"#, "true or false"),
+            (r#"{"size":70000}"#, "A whole number from 0 to 65535"),
+            (r#"{"size":"7"}"#, "A whole number from 0 to 65535"),
+            (r#"{"size":-1}"#, "A whole number from 0 to 65535"),
+            (r#"{"list":{}}"#, "An array"),
+            (r#"{"map":[]}"#, "An object"),
+            (r#"{"map":{"a":"many"}}"#, "A number, or a decimal as text"),
+            (r#"{"map":{"a":true}}"#, "A number, or a decimal as text"),
+            (r#"{"part":[]}"#, "An object"),
+            (r#"{"part":7}"#, "An object"),
+            (r#"{"part":{}}"#, "This is needed"),
+            (r#"{"part":{"count":1,"count":2}}"#, "This stands here twice"),
+            (r#"{"sort":7}"#, "There is no such field; there are kind, text, flag, size, list, map, part"),
+        ] {
+            let problem = read::<All>(body.as_bytes()).expect_err(body);
+            let found: Value = serde_json::from_slice(&problem.render("")).expect("JSON");
+            assert_eq!(found["errors"][0]["detail"], words, "{body}");
+        }
     }
 
     #[test]

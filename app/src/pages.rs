@@ -5,9 +5,12 @@
 //!
 //! A group, not a page: the splitter makes a file of its own for whatever several groups share, and with a group for
 //! each page these files came to hundreds.
+//!
+//! Where a file does not come, the page is gone to by an ordinary load; nothing here may panic then, as a panic ends the
+//! whole client.
 
 use kit::route::{PageRoute, page_within};
-use leptos::prelude::{AnyView, Owner};
+use leptos::{prelude::{AnyView, Owner}, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
 
 /// Declares the lazy routes of one group: the route's name, its two functions in the wasm, and the page.
@@ -18,9 +21,9 @@ macro_rules! group {
             owner: Owner,
         }
 
-        #[leptos::wasm_split::wasm_split($group, wasm_split_path = ::leptos::wasm_split, preload($load))]
-        fn $view(owner: Owner) -> AnyView {
-            <$page as PageRoute>::view(page_within(&owner))
+        #[leptos::wasm_split::wasm_split($group, wasm_split_path = ::leptos::wasm_split, preload($load), fallible)]
+        fn $view(owner: Owner) -> Result<AnyView, SplitLoaderError> {
+            Ok(<$page as PageRoute>::view(page_within(&owner)))
         }
 
         impl LazyRoute for $name {
@@ -32,12 +35,12 @@ macro_rules! group {
                 // Tells the page's head which files to fetch ahead.
                 #[cfg(feature = "ssr")]
                 leptos::prefetch_lazy_fn_on_server(stringify!($group));
-                $view(this.owner).await
+                $view(this.owner).await.expect("loaded before, else nobody comes here")
             }
 
             async fn preload() {
                 #[cfg(not(feature = "ssr"))]
-                $load().await;
+                kit::route::loaded_or_left($load().await).await;
             }
         }
     )+};

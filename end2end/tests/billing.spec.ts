@@ -7,7 +7,7 @@ test("the billing page says how the account stands", async ({ page }) => {
   await signUp(page, somebody());
   await open(page, "/billing");
   await expect(page.getByRole("heading", { level: 1, name: "Billing" })).toBeVisible();
-  await expect(page.getByText(/Everything is paid|There is nothing to bill yet/)).toBeVisible();
+  await expect(page.getByText(/Nothing was billed so far|There is nothing to bill yet/)).toBeVisible();
   await accessible(page);
   await shots(page, "billing");
 });
@@ -84,9 +84,19 @@ test("an invoice shows how it came to be, and a recorded transfer pays it", asyn
   await staff.page.getByRole("button", { name: "Check before recording" }).click();
   await expect(staff.page.getByText(/is more than what is open/)).toBeVisible();
   await accessible(staff.page);
+  // Reviewed on a second page too, before anything was recorded.
+  const review = new URL(staff.page.url());
+  review.searchParams.set("reference", `FT2-${id}`);
+  review.searchParams.set("received_on", "1999-01-01");
+  const late = await staff.page.context().newPage();
+  await open(late, review.pathname + review.search);
+  await expect(late.getByText(/before the invoice was issued/)).toBeVisible();
   await staff.page.getByRole("button", { name: "Record payment" }).click();
   await expect(staff.page.getByText("The payment is recorded.")).toBeVisible();
   await shots(staff.page, "provider-invoices");
+  await late.getByRole("button", { name: "Record payment" }).click();
+  await expect(late.getByText(/Nothing was recorded. Check it again./)).toBeVisible();
+  await expect(late.getByRole("button", { name: "Record payment" })).toBeVisible();
   await staff.end();
 
   // Live: the open page learns of the payment by itself.
@@ -105,8 +115,13 @@ test("a tier is changed by clicking: a larger one at once, a smaller one with th
   const choose = async (name: RegExp) => {
     await open(page, "/billing");
     await page.locator("#subscriptions").getByRole("link", { name: "Change tier" }).click();
+    await expect(tiers).toBeFocused();
+    await expect(tiers).toBeInViewport();
     await tiers.getByRole("radio", { name }).check();
     await tiers.getByRole("button", { name: "Show what it costs" }).click();
+    await expect(page.locator("#price")).toBeFocused();
+    await expect(page.locator("#price")).toBeInViewport();
+    expect(new URL(page.url()).search).toMatch(/^\?change=\w+&to=[^&]+$/);
   };
 
   await choose(/^enterprise .* per month/i);
@@ -125,6 +140,7 @@ test("a tier is changed by clicking: a larger one at once, a smaller one with th
   await page.getByRole("button", { name: "Keep the present tier" }).click();
   await expect(page.getByText("The subscription goes on as it is.")).toBeVisible();
   await expect(page.locator("#subscriptions")).not.toContainText(/Changes to/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
 });
 
 test.describe("where transfers go", () => {

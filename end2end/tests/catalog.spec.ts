@@ -1,6 +1,6 @@
 // The catalog: found, compared, priced to the cent, ordered once; and edited by the provider without touching what runs.
 import { accessible, shots } from "../harness/look";
-import { another, expectState, orderDatabase, signInStaff, signUp, somebody } from "../harness/people";
+import { another, expectState, orderDatabase, sendSignUp, signInStaff, signUp, somebody } from "../harness/people";
 import { expect, hydrated, open, test } from "../harness/test";
 
 test("offerings are searched and narrowed, and their plans compared", async ({ page }) => {
@@ -163,4 +163,54 @@ test("a second check is added to the order form, and the first taken away", asyn
   // Counted anew, and one stays.
   await expect(rows.locator("legend")).toHaveText("Check 1");
   await expect(rows.getByRole("button", { name: "Remove" })).toHaveCount(0);
+});
+
+test("a list that may be empty begins empty, and its last row goes again", async ({ page }) => {
+  await open(page, "/_gallery");
+  const list = page.locator("[id='f-form-configuration--checks']");
+  const rows = list.locator("fieldset.schema-row");
+  await expect(rows).toHaveCount(0);
+  await list.getByRole("button", { name: "Add another", exact: true }).click();
+  await rows.getByLabel("Target").fill("a.test");
+  await rows.getByRole("button", { name: "Remove" }).click();
+  await expect(rows).toHaveCount(0);
+  await list.getByRole("button", { name: "Add another", exact: true }).click();
+  await expect(rows.getByLabel("Target")).toHaveValue("");
+});
+
+test.describe("with scripting off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("checks are ordered after a complaint: it names the right row, and rows left blank ask for nothing", async ({ page }) => {
+    await page.goto("/sign-up");
+    await sendSignUp(page, somebody());
+    await page.goto("/catalog/uptime-monitoring?plan=scale");
+    const rows = page.locator("fieldset.schema-row");
+    // In rows that may stay blank the labels say so behind the name.
+    const name = (row: number) => rows.nth(row).getByLabel(/^Name/);
+    const target = (row: number) => rows.nth(row).getByLabel(/^Target/);
+    await expect(rows).toHaveCount(3);
+    await page.getByLabel("Name of the service").fill("Plain checks");
+    await name(0).fill("First");
+    await target(0).fill("https://example.com/first");
+    await name(2).fill("Second");
+    await target(2).fill("nonsense");
+    await page.getByRole("button", { name: "Order now" }).click();
+    await expect(page.getByText("Please check these fields")).toBeVisible();
+
+    await expect(rows).toHaveCount(3);
+    await expect(rows.locator("legend")).toHaveText(["Check 1", "Check 2", "Check 3"]);
+    await expect(name(1)).toHaveValue("Second");
+    await expect(target(1)).toHaveValue("nonsense");
+    await expect(target(1)).toHaveAttribute("aria-invalid", "true");
+    await expect(target(0)).not.toHaveAttribute("aria-invalid", "true");
+    await page.getByRole("alert").getByRole("link", { name: "Check 2, Target" }).click();
+    await expect(target(1)).toBeFocused();
+    await expect(target(2)).toHaveValue("");
+    expect(await rows.nth(2).locator("[required]").count()).toBe(0);
+
+    await target(1).fill("https://example.com/second");
+    await page.getByRole("button", { name: "Order now" }).click();
+    await page.waitForURL(/\/services\/ins_\w+$/);
+  });
 });

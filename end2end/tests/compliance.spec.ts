@@ -97,6 +97,23 @@ test("the provider sees how everything stands and everybody's trail", async ({ p
   await expect(page.getByText("The chain holds")).toBeVisible();
 });
 
+test.describe("the provider's first page left open", () => {
+  // The browser logs what is cut off here, and what is refused to nobody.
+  test.use({ expectedErrors: [/ERR_FAILED|401/] });
+
+  test("says that it may be old, and is left when the session is over", async ({ page, context }) => {
+    await signInStaff(page);
+    await open(page, "/provider");
+    const looks = "**/call/pages_compliance/provider/calls/look_over";
+    await page.route(looks, (route) => route.abort());
+    await expect(page.getByText("What is shown here may be old.")).toBeVisible({ timeout: 15_000 });
+    await page.unroute(looks);
+    await expect(page.getByText("What is shown here may be old.")).toHaveCount(0, { timeout: 15_000 });
+    await context.clearCookies();
+    await page.waitForURL("**/provider/sign-in?next=/provider", { timeout: 15_000 });
+  });
+});
+
 test("an organisation's people do not reach the provider's pages", async ({ page }) => {
   await signUp(page, somebody());
   for (const address of ["/provider", "/provider/audit"]) {

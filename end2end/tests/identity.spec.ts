@@ -421,6 +421,39 @@ test("another language keeps what was typed, but for what is secret", async ({ p
   await expect(bill).toContainText("13.600");
 });
 
+test("what is done after a change of language has the last word over what was typed before it", async ({ page }) => {
+  // What was typed is told to the page again and again meanwhile.
+  const TOLD_AGAIN_MS = 1_500;
+  await open(page, "/_gallery");
+  await page.getByRole("radio", { name: /STARTER/ }).check();
+  await page.getByLabel("Change language").click();
+  await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", "id");
+  await hydrated(page);
+  await expect(page.getByRole("radio", { name: /STARTER/ })).toBeChecked();
+  await page.getByRole("radio", { name: /PROFESSIONAL/ }).check();
+  await page.waitForTimeout(TOLD_AGAIN_MS);
+  await expect(page.getByRole("radio", { name: /PROFESSIONAL/ })).toBeChecked();
+
+  // A form that was sent stays empty.
+  await page.context().clearCookies({ name: "hub_lang" });
+  await signUp(page, somebody());
+  await open(page, "/team");
+  const email = page.locator("#invite [name='form[email]']");
+  const colleague = somebody().email;
+  await email.fill(colleague);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("Bahasa");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("lang", "id");
+  await hydrated(page);
+  await expect(email).toHaveValue(colleague);
+  await page.locator("#invite").getByRole("button", { name: "Kirim undangan" }).click();
+  await expect(page.getByText("Undangan sedang dikirim.")).toBeVisible();
+  await page.waitForTimeout(TOLD_AGAIN_MS);
+  await expect(email).toHaveValue("");
+});
+
 test("a key is shown once and works until it is revoked", async ({ page, request }) => {
   await signUp(page, somebody());
   await open(page, "/settings/api-keys");

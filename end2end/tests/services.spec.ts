@@ -61,8 +61,24 @@ test("a database is ordered, used, stopped, changed, deleted and restored, live"
   await expect(page.getByRole("heading", { level: 1, name: "Shop database, Bandung" })).toBeVisible();
   await expectState(page, "running");
 
+  // A new name of the database is felt by every application: it is asked back about, and may be left.
+  const databaseName = page.getByLabel("Database name");
+  const was = await databaseName.inputValue();
+  await databaseName.fill("renamed");
+  await page.getByRole("button", { name: "Save the changes" }).click();
+  const asks = page.getByRole("dialog", { name: "Save this change?" });
+  await expect(asks).toContainText("applications must be given the new address");
+  await asks.getByRole("button", { name: "Cancel" }).click();
+  await databaseName.fill(was);
+
+  // The plan's change asks about nothing that the plan does not change, and reading goes on there.
   await page.getByRole("link", { name: "Choose Standard" }).click();
+  await expect(page.locator("#change")).toBeFocused();
+  await expect(page.locator("#change")).toBeInViewport();
+  await expect(page.locator("#change").getByLabel("Database name")).toHaveCount(0);
   await page.getByRole("button", { name: "Change to Standard" }).click();
+  await expect(page).toHaveURL(/\?tab=configuration$/);
+  await expect(page.locator("#change")).toHaveCount(0);
   await expect(page.locator("[data-plan=standard]").getByText("Present plan")).toBeVisible({ timeout: 30_000 });
   await expectState(page, "running");
 
@@ -178,7 +194,7 @@ test.describe("with scripting off", () => {
 
     await page.goto("/catalog/managed-postgresql");
     await page.getByRole("link", { name: "Choose Standard" }).click();
-    await page.waitForURL("**?plan=standard");
+    await page.waitForURL("**?plan=standard#order");
     await page.getByLabel("Name of the service").fill("Plain database");
     await page.getByLabel("Database name").evaluate((field) => field.removeAttribute("maxlength"));
     await page.getByLabel("Database name").fill("Not A Name");
@@ -306,4 +322,109 @@ test("the keyboard reaches the page's contents past the navigation, and reading 
   await page.waitForURL("**/monitoring");
   await expect(page.getByRole("heading", { level: 1, name: "Monitoring" })).toBeVisible();
   await expect(page.locator("#content")).toBeFocused();
+});
+
+test("a smaller plan that is taken back is not asked for again, and the focus is never lost", async ({ page }) => {
+  test.slow();
+  await signUp(page, somebody());
+  const id = await orderDatabase(page, { plan: "standard", name: "Shop database" });
+  await expectState(page, "running");
+  await open(page, `/services/${id}?tab=configuration`);
+  await page.getByRole("link", { name: "Choose Dev" }).click();
+  await expect(page.locator("#change")).toBeFocused();
+  await page.locator("#change").getByRole("button", { name: /^Change/ }).click();
+  await expect(page.getByRole("button", { name: "Keep the present plan" })).toBeVisible();
+  await expect(page).toHaveURL(/\?tab=configuration$/);
+  await page.getByRole("button", { name: "Keep the present plan" }).click();
+  await expect(page.getByRole("button", { name: "Keep the present plan" })).toHaveCount(0);
+  await expect(page.locator("#change")).toHaveCount(0);
+  await expect(page).toHaveURL(/\?tab=configuration$/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+});
+
+test("credentials that are revealed or made anew on one page are so on another that is open", async ({ page }) => {
+  test.slow();
+  await signUp(page, somebody());
+  const id = await orderDatabase(page, { name: "Seen twice" });
+  await expectState(page, "running");
+  const other = await page.context().newPage();
+  for (const tab of [page, other]) {
+    await open(tab, `/services/${id}?tab=credentials`);
+    await expect(tab.getByRole("button", { name: "Reveal them now" })).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Reveal them now" }).click();
+  const password = page.locator("[data-credential=password]");
+  await expect(password).toBeVisible();
+  await expect(other.getByText("Shown on")).toBeVisible();
+  await expect(other.getByRole("button", { name: "Reveal them now" })).toHaveCount(0);
+  await expect(password, "the page that revealed them keeps them").toBeVisible();
+
+  await other.getByRole("button", { name: "Make new credentials" }).click();
+  await other.getByRole("dialog").getByRole("button", { name: "Make new credentials" }).click();
+  await expect(password, "they are not the present ones any more").toHaveCount(0);
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole("button", { name: "Reveal them now" })).toBeVisible({ timeout: 30_000 });
+    await expect(tab.getByText("That could not be done")).toHaveCount(0);
+  }
+});
+
+test.describe("a page that missed what another revealed", () => {
+  // The browser logs what the server refuses, and what is cut off here.
+  test.use({ expectedErrors: [/409|422|ERR_FAILED/] });
+
+  test("is refused, and after a rotation offers what waits without the old refusal", async ({ page }) => {
+    test.slow();
+    await signUp(page, somebody());
+    const id = await orderDatabase(page, { name: "Missed" });
+    await expectState(page, "running");
+    // Hears nothing, as if it had slept, until it is let.
+    let asleep = true;
+    const other = await page.context().newPage();
+    await other.routeWebSocket(/\/call\/app_kit\/live\//, (socket) => (asleep ? socket.close() : void socket.connectToServer()));
+    await other.route("**/call/app_kit/live/**", (route) => (asleep ? route.abort() : route.continue()));
+    for (const tab of [page, other]) await open(tab, `/services/${id}?tab=credentials`);
+    await page.getByRole("button", { name: "Reveal them now" }).click();
+    await expect(page.locator("[data-credential=password]")).toBeVisible();
+    await other.getByRole("button", { name: "Reveal them now" }).click();
+    await expect(other.getByText("That could not be done")).toBeVisible();
+    await page.getByRole("button", { name: "Make new credentials" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Make new credentials" }).click();
+    await expect(page.getByRole("button", { name: "Reveal them now" })).toBeVisible({ timeout: 30_000 });
+    asleep = false;
+    await expect(other.getByText("That could not be done")).toHaveCount(0, { timeout: 30_000 });
+    await other.getByRole("button", { name: "Reveal them now" }).click();
+    await expect(other.locator("[data-credential=password]")).toBeVisible();
+  });
+});
+
+test.describe("a page whose code does not come", () => {
+  // The browser logs what is cut off here; the loader says so too.
+  test.use({ expectedErrors: [/ERR_FAILED|Failed to fetch/] });
+
+  test("comes by an ordinary load, works as without scripting, and comes alive when its code does", async ({ page }) => {
+    await signUp(page, somebody());
+    await open(page, "/services");
+    await page.evaluate(() => ((window as unknown as { here: boolean }).here = true));
+    const isHere = () => page.evaluate(() => (window as unknown as { here?: boolean }).here === true);
+    await page.route(/\/pkg\/split_service\./, (route) => route.abort());
+    const menu = page.getByRole("navigation", { name: "Main navigation" });
+
+    await menu.getByRole("link", { name: "Monitoring" }).click();
+    await page.waitForURL("**/monitoring");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Monitoring");
+    expect(await isHere(), "the document is another").toBe(false);
+
+    // It did not come alive, so its links are the browser's.
+    await page.evaluate(() => ((window as unknown as { here: boolean }).here = true));
+    await menu.getByRole("link", { name: "Catalog" }).click();
+    await page.waitForURL("**/catalog");
+    expect(await isHere()).toBe(false);
+
+    await page.unroute(/\/pkg\/split_service\./);
+    await open(page, "/services");
+    await page.evaluate(() => ((window as unknown as { here: boolean }).here = true));
+    await menu.getByRole("link", { name: "Monitoring" }).click();
+    await page.waitForURL("**/monitoring");
+    expect(await isHere(), "no load was needed").toBe(true);
+  });
 });

@@ -15,7 +15,7 @@ pub struct Config {
     pub clock_simulated: bool,
     pub smtp_url: Option<String>,
     pub mail_from: String,
-    /// How the outside reaches us, without a trailing slash: links in mails, origin checks.
+    /// How the outside reaches us, as browsers write an origin: links in mails, origin checks.
     pub public_url: String,
     /// Proxies whose word on whom they forward for is taken.
     pub proxies: Proxies,
@@ -125,9 +125,7 @@ impl Config {
             None => usual_pool(),
         };
         let public_url = optional("HUB_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
-        if !is_origin(&public_url) {
-            return Err(bad("HUB_PUBLIC_URL", "an address like https://hub.example.com, with no path behind it"));
-        }
+        let public_url = origin(&public_url).ok_or_else(|| bad("HUB_PUBLIC_URL", "an address like https://hub.example.com, with no path behind it"))?;
         if !are_directives(&text("HUB_LOG")) {
             return Err(bad("HUB_LOG", "a level (error, warn, info, debug, trace, off) or directives like info,platform=debug"));
         }
@@ -153,7 +151,7 @@ impl Config {
             clock_simulated: one_of("HUB_CLOCK", "real", "simulated", "real or simulated")?,
             smtp_url,
             mail_from: text("HUB_MAIL_FROM"),
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
             proxies: Proxies::parse(&text("HUB_PROXIES")).ok_or_else(|| bad("HUB_PROXIES", "addresses or networks like 10.0.0.0/8, separated by commas"))?,
             postgres_servers: parse_servers(&text("HUB_POSTGRES_SERVERS"))
                 .ok_or(BadSetting::Value { name: "HUB_POSTGRES_SERVERS", value: "(hidden)".into(), expected: "name=postgres://...,name=postgres://..." })?,
@@ -210,11 +208,13 @@ fn parse_roles(text: &str) -> Option<Vec<ServerRole>> {
     Some(roles)
 }
 
-/// `http://` or `https://`, a host, perhaps a port, and nothing else.
-fn is_origin(text: &str) -> bool {
-    let Ok(url) = url::Url::parse(text) else { return false };
+/// `http://` or `https://`, a host, perhaps a port, and nothing else; as browsers write it, in small letters and without
+/// the usual port.
+fn origin(text: &str) -> Option<String> {
+    let url = url::Url::parse(text).ok()?;
     let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()) && url.path() == "/" && bare && !text.contains(char::is_whitespace)
+    let named = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
+    (named && url.path() == "/" && bare && !text.contains(char::is_whitespace)).then(|| url.origin().ascii_serialization())
 }
 
 /// A word by itself is a level: as the name of a part of the program it would silence all others, which nobody means who
@@ -261,6 +261,20 @@ mod tests {
     fn takes_what_is_meant() {
         for (name, value) in [("HUB_LOG", "debug"), ("HUB_LOG", "info,platform=debug"), ("HUB_LOG", "OFF"), ("HUB_PUBLIC_URL", "https://hub.example/"), ("HUB_PUBLIC_URL", "http://[::1]:3000"), ("HUB_POSTGRES_SERVERS", "a=postgres://x/y, b=postgres://x/z")] {
             assert!(from(&[(name, value)]).is_ok(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn the_address_is_kept_as_browsers_write_it() {
+        for (given, kept) in [
+            ("https://hub.example.com/", "https://hub.example.com"),
+            ("https://Hub.Example.com:443", "https://hub.example.com"),
+            ("HTTP://hub.example:80/", "http://hub.example"),
+            ("https://hub.example:8443", "https://hub.example:8443"),
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+            ("http://[0:0::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(from(&[("HUB_PUBLIC_URL", given)]).expect("good settings").public_url, kept);
         }
     }
 

@@ -56,13 +56,19 @@ impl Db {
         Ok(Self { pool, login_url: login_url.to_owned() })
     }
 
+    /// In a task of its own: a request that is given up while it begins would give its connection back with the
+    /// transaction open, which sqlx notes only once the answer is there.
     pub(crate) async fn begin(&self, role: GroupRole) -> Result<Transaction<'static, Postgres>, Fault> {
-        match self.pool.begin_with(AssertSqlSafe(role.begin_sql())).await {
-            Ok(transaction) => Ok(transaction),
-            // The pooled connection had died, with the server perhaps: one fresh try tells whether it is back.
-            Err(sqlx::Error::Io(_) | sqlx::Error::Database(_)) => self.pool.begin_with(AssertSqlSafe(role.begin_sql())).await.map_err(fault),
-            Err(error) => Err(fault(error)),
-        }
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move {
+            match pool.begin_with(AssertSqlSafe(role.begin_sql())).await {
+                Ok(transaction) => Ok(transaction),
+                // The pooled connection had died, with the server perhaps: one fresh try tells whether it is back.
+                Err(sqlx::Error::Io(_) | sqlx::Error::Database(_)) => pool.begin_with(AssertSqlSafe(role.begin_sql())).await.map_err(fault),
+                Err(error) => Err(fault(error)),
+            }
+        });
+        begun.await.map_err(|error| Fault::new(format!("no transaction was begun: {error}")))?
     }
 
     /// Refuses a login role that could get around row-level security.

@@ -59,6 +59,9 @@ pub const DATABASE: &str = "service_hub";
 const RESTART_PAUSES: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(10);
 /// A database that ran this long before it died starts again with the shortest pause.
 const STEADY: Duration = Duration::from_secs(60);
+/// How long the folder's lock may be held by a server that was just killed, and how often it is tried meanwhile.
+const LOCKED_FOR: Duration = Duration::from_secs(2);
+const TRY_AGAIN: Duration = Duration::from_millis(50);
 const LOG_LOOK: Duration = Duration::from_secs(60);
 /// How long [`EmbeddedPostgres::attach`] waits for an answer.
 const ATTACH_WITHIN: Duration = Duration::from_secs(5);
@@ -98,7 +101,7 @@ impl EmbeddedPostgres {
     /// returns. Refused while another server runs on the folder.
     pub async fn start(data_folder: &Path) -> Result<Self, EmbeddedError> {
         let data_folder = make_data_folder(data_folder).await?;
-        let lock = lock(&data_folder)?;
+        let lock = lock_soon(&data_folder).await?;
         let mut cluster = Cluster::open(&data_folder, Purpose::Product).await?;
         let postmaster = cluster.launch_first().await?;
         roles::ensure(&cluster).await?;
@@ -188,6 +191,17 @@ async fn make_data_folder(data_folder: &Path) -> Result<PathBuf, EmbeddedError> 
     absolute.map_err(|error| EmbeddedError::io(data_folder, error))
 }
 
+/// A server that was just killed lets go of its lock when the system has cleared it away.
+async fn lock_soon(data_folder: &Path) -> Result<File, EmbeddedError> {
+    let began = tokio::time::Instant::now();
+    loop {
+        match lock(data_folder) {
+            Err(EmbeddedError::AlreadyRunning { .. }) if began.elapsed() < LOCKED_FOR => sleep(TRY_AGAIN).await,
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Held as long as the file is open; the system lets go of it however the process ends. Children do not inherit it.
 fn lock(data_folder: &Path) -> Result<File, EmbeddedError> {
     let path = data_folder.join("postgres.lock");
@@ -207,5 +221,24 @@ fn lock(data_folder: &Path) -> Result<File, EmbeddedError> {
             Err(EmbeddedError::AlreadyRunning { folder: data_folder.into(), process: process.trim().to_owned() })
         }
         Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lock_that_a_killed_server_still_holds_is_waited_for() {
+        let folder = std::env::temp_dir().join(format!("hub-lock-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
+        let dying = lock(&folder).expect("nobody holds it");
+        assert!(matches!(lock(&folder), Err(EmbeddedError::AlreadyRunning { .. })));
+        let (held, ()) = tokio::join!(lock_soon(&folder), async {
+            sleep(TRY_AGAIN * 2).await;
+            drop(dying);
+        });
+        held.expect("it is free by now");
+        std::fs::remove_dir_all(folder).expect("ours");
     }
 }

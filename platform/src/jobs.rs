@@ -100,6 +100,11 @@ pub async fn dead(connection: &mut PgConnection) -> Result<Vec<DeadJob>, Fault> 
     sqlx::query_as(sql).bind(DEAD_SHOWN).fetch_all(connection).await.map_err(fault)
 }
 
+/// How many there are, be it more than one look answers. Needs the same.
+pub async fn dead_number(connection: &mut PgConnection) -> Result<i64, Fault> {
+    sqlx::query_scalar("SELECT hub.count_dead_jobs()").fetch_one(connection).await.map_err(fault)
+}
+
 /// Puts dead jobs back into the queue, once their cause is mended; answers how many.
 pub async fn retry_dead(cx: &Cx) -> Result<i64, Opened> {
     let mut tx = cx.system_tx().await?;
@@ -110,15 +115,20 @@ pub async fn retry_dead(cx: &Cx) -> Result<i64, Opened> {
 
 /// Counts dead jobs for the metrics, and tells of them.
 pub async fn count_dead(cx: &Cx) -> Result<(), Opened> {
-    let dead = {
+    let (number, dead) = {
         let mut tx = cx.system_tx().await?;
-        dead(&mut tx).await?
+        (dead_number(&mut tx).await?, dead(&mut tx).await?)
     };
-    metrics::gauge!(telemetry::DEAD_JOBS).set(dead.len() as f64);
+    metrics::gauge!(telemetry::DEAD_JOBS).set(number as f64);
     if let Some(newest) = dead.first() {
-        tracing::warn!(jobs = dead.len(), newest = newest.name, "{} jobs were given up and need attention: `service-hub doctor` lists them", dead.len());
+        tracing::warn!(jobs = number, newest = newest.name, "{number} jobs were given up and need attention: `service-hub doctor` lists them");
     }
     Ok(())
+}
+
+/// Another process counts them: what this one counted before is no longer so.
+pub fn count_dead_elsewhere() {
+    metrics::gauge!(telemetry::DEAD_JOBS).set(0.0);
 }
 
 /// Works until the process stops. A queue that cannot be reached is tried again.

@@ -14,6 +14,9 @@ const GROUP_ROLES: [&str; 5] = ["hub_tenant", "hub_door", "hub_provider", "hub_s
 /// Held while migrating, so that two processes that start at once do it one after the other.
 const LOCK: i64 = 0x0068_7562_6d69;
 
+/// Held while the login role is made.
+const LOGIN_LOCK: i64 = 0x0068_7562_6c6f;
+
 /// A database of a newer program, or one that cannot be brought up.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
@@ -150,14 +153,17 @@ async fn open_queue(connection: &mut PgConnection) -> Result<(), MigrateError> {
 
 /// For `DATABASE_URL`: makes the login role beside the owner and answers its address. The password follows from the
 /// owner's, so that every copy of the program finds the same one without sharing a file. Where the owner gives none (`trust`,
-/// a password file), the cluster's own number stands in, which nobody knows who cannot connect already.
+/// a password file), a secret stands in that the first start puts into the database, for the owner's eyes alone.
 pub async fn ensure_login_role(owner_url: &str) -> Result<String, MigrateError> {
     use hmac::{Hmac, Mac};
     let mut url = url::Url::parse(owner_url).map_err(|error| MigrateError::Failed(format!("DATABASE_URL cannot be read: {error}")))?;
     let mut connection = PgConnection::connect(owner_url).await?;
+    let mut tx = connection.begin().await?;
+    // Copies that start at once do it one after the other.
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOGIN_LOCK).execute(&mut *tx).await?;
     let known = match url.password() {
         Some(password) => password.to_owned(),
-        None => sqlx::query_scalar("SELECT system_identifier::text FROM pg_control_system()").fetch_one(&mut connection).await?,
+        None => login_secret(&mut tx).await?,
     };
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(known.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(b"service-hub login role");
@@ -171,9 +177,30 @@ pub async fn ensure_login_role(owner_url: &str) -> Result<String, MigrateError> 
             EXECUTE format('GRANT CONNECT ON DATABASE %I TO hub_login', current_database());
         END $$"
     );
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+    tx.commit().await?;
     connection.close().await?;
     url.set_username("hub_login").map_err(|()| MigrateError::Failed("DATABASE_URL has no host".into()))?;
     url.set_password(Some(&password)).map_err(|()| MigrateError::Failed("DATABASE_URL has no host".into()))?;
     Ok(url.into())
+}
+
+/// Random, and made once. Its table stands outside of the migrations, which need the login role, in a schema that only the owner
+/// enters; row-level security without a policy hides its row from whoever may read all tables.
+async fn login_secret(connection: &mut PgConnection) -> Result<String, MigrateError> {
+    sqlx::raw_sql(
+        "CREATE SCHEMA IF NOT EXISTS hub_owner;
+        CREATE TABLE IF NOT EXISTS hub_owner.login_secret (
+            only_row boolean PRIMARY KEY DEFAULT true CONSTRAINT one_secret CHECK (only_row),
+            secret   text NOT NULL
+        );
+        ALTER TABLE hub_owner.login_secret ENABLE ROW LEVEL SECURITY",
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("INSERT INTO hub_owner.login_secret (secret) VALUES ($1) ON CONFLICT DO NOTHING")
+        .bind(crate::secrets::random_token())
+        .execute(&mut *connection)
+        .await?;
+    Ok(sqlx::query_scalar("SELECT secret FROM hub_owner.login_secret LIMIT 1").fetch_one(connection).await?)
 }

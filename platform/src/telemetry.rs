@@ -14,8 +14,12 @@ pub const HTTP_REQUESTS: &str = "service_hub_http_requests_total";
 pub const HTTP_SECONDS: &str = "service_hub_http_request_duration_seconds";
 /// Jobs that ran, by `job` and `outcome` (done, failed).
 pub const JOBS: &str = "service_hub_jobs_total";
-/// Jobs that were given up and that nobody tries again, as the process that plays the scheduler counts them.
+/// Jobs that were given up and that nobody tries again, as the process that holds the scheduler's lease counts them; 0 where
+/// another holds it.
 pub const DEAD_JOBS: &str = "service_hub_jobs_dead";
+
+/// Due work of organisations that failed and is tried again later, as the process that holds the scheduler's lease counts it.
+pub const PUT_OFF: &str = "service_hub_due_work_put_off";
 
 /// Libraries that tell more than their news: the queue would print every job with what it carries. HUB_LOG may name them
 /// again to hear them.
@@ -48,6 +52,7 @@ pub fn start_metrics() -> Option<PrometheusHandle> {
     metrics::describe_histogram!(HTTP_SECONDS, "Seconds from an HTTP request to its answer, by route and method.");
     metrics::describe_counter!(JOBS, "Jobs that ran, by name and outcome.");
     metrics::describe_gauge!(DEAD_JOBS, "Jobs that were given up and need attention.");
+    metrics::describe_gauge!(PUT_OFF, "Due work that failed and is tried again later.");
     Some(handle)
 }
 
@@ -63,9 +68,10 @@ mod tests {
         metrics::histogram!(HTTP_SECONDS, "route" => "/").record(0.5);
         metrics::counter!(JOBS, "job" => "mail").increment(1);
         metrics::gauge!(DEAD_JOBS).set(0.0);
+        metrics::gauge!(PUT_OFF).set(0.0);
         let text = handle.render();
         let named = |kind: &str| -> Vec<String> { text.lines().filter_map(|line| line.strip_prefix(kind)?.split(' ').next().map(str::to_owned)).collect() };
-        assert_eq!(named("# TYPE ").len(), 4, "{text}");
+        assert_eq!(named("# TYPE ").len(), 5, "{text}");
         assert_eq!(named("# TYPE "), named("# HELP "), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use hmac::{Hmac, Mac};
 use platform::migrate::{self, MigrateError};
 use platform::embedded_postgres::{Connections, EmbeddedError, EmbeddedPostgres};
 use sqlx::postgres::PgConnection;
@@ -283,6 +284,46 @@ async fn a_long_path_and_a_closed_parent_are_no_obstacle() {
     assert!(matches!(refused, EmbeddedError::ClusterMissing { .. }), "{refused:?}");
     let _ = std::fs::remove_dir_all(&socket);
     let _ = std::fs::remove_dir_all(parent);
+}
+
+/// As with a password file: known to the connection, and no part of the address that the password could follow from.
+fn with_password_apart(url: &str) -> url::Url {
+    let mut apart: url::Url = url.parse().expect("an address");
+    let password = apart.password().expect("has one").to_owned();
+    apart.set_password(None).expect("has a host");
+    apart.query_pairs_mut().append_pair("password", &password);
+    apart
+}
+
+#[tokio::test]
+async fn the_login_roles_password_is_a_secret_of_the_owners() {
+    let data = DataFolder::new("login");
+    let database = EmbeddedPostgres::start(&data.0).await.expect("it starts");
+    let Connections { owner_url, provisioner_url, .. } = database.connections();
+    let owner = with_password_apart(owner_url);
+    let starts = (0..4).map(|_| migrate::ensure_login_role(owner.as_str()));
+    let logins = futures::future::join_all(starts).await.into_iter().collect::<Result<Vec<_>, _>>().expect("copies may start at once");
+    assert!(logins.iter().all(|login| *login == logins[0]), "{logins:?}");
+    assert_eq!(migrate::ensure_login_role(owner.as_str()).await.expect("and later"), logins[0]);
+
+    let mut login: url::Url = logins[0].parse().expect("an address");
+    assert_eq!(login.username(), "hub_login");
+    login.set_query(Some("sslmode=disable"));
+    run(login.as_str(), "SELECT 1").await.expect("it may come in");
+    // What everybody on the cluster can read leads to no password.
+    let shown = number(provisioner_url, "SELECT system_identifier FROM pg_control_system()").await.to_string();
+    let mut guess = Hmac::<sha2::Sha256>::new_from_slice(shown.as_bytes()).expect("HMAC takes keys of any length");
+    guess.update(b"service-hub login role");
+    assert_ne!(login.password(), Some(hex::encode(guess.finalize().into_bytes()).as_str()));
+    // The secret is the owner's to read, be it that somebody grants by mistake what nobody is granted.
+    const SECRET: &str = "SELECT count(*) FROM hub_owner.login_secret";
+    assert_eq!(number(owner.as_str(), SECRET).await, 1);
+    assert_eq!(refusal(login.as_str(), SECRET).await, INSUFFICIENT_PRIVILEGE);
+    run(owner.as_str(), "GRANT USAGE ON SCHEMA hub_owner TO PUBLIC").await.expect("its own schema");
+    assert_eq!(refusal(login.as_str(), SECRET).await, INSUFFICIENT_PRIVILEGE);
+    run(owner.as_str(), "GRANT SELECT ON hub_owner.login_secret TO PUBLIC").await.expect("its own table");
+    assert_eq!(number(login.as_str(), SECRET).await, 0);
+    database.stop().await;
 }
 
 #[tokio::test]

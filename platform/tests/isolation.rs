@@ -35,6 +35,31 @@ async fn a_transaction_without_a_tenant_is_an_error_not_an_empty_answer() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_given_up_while_its_transaction_begins_leaves_none_open() {
+    let hub = Hub::start_with(1).await;
+    let (cx, mut other) = (hub.cx(hub.tenant(), Role::Owner), hub.raw_login().await);
+    // Connected once; from then on each beginning is one question to the database.
+    drop(cx.tenant_tx(Need::SERVICES_READ).await.expect("opens"));
+    for turns in 0..60 {
+        tokio::select! {
+            biased;
+            begun = cx.tenant_tx(Need::SERVICES_READ) => drop(begun.expect("opens")),
+            () = async { for _ in 0..turns { tokio::task::yield_now().await } } => {}
+        }
+        let mut left = String::new();
+        for _ in 0..50 {
+            let states = "SELECT coalesce(string_agg(state, ','), '') FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'service-hub' AND state <> 'idle'";
+            left = sqlx::query_scalar(states).fetch_one(&mut other).await.expect("readable");
+            if left.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(left, "", "given up after {turns} turns");
+    }
+}
+
+#[tokio::test]
 async fn every_tenant_table_forces_row_level_security() {
     let hub = Hub::start().await;
     let mut raw = hub.raw_login().await;

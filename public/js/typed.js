@@ -91,6 +91,10 @@ const alive = () =>
     look();
   });
 
+/** Whoever chooses one of many says no to the others. */
+const othersOf = ({ type, name, form }) =>
+  type === "radio" ? [...document.querySelectorAll("input[type=radio]")].filter((other) => other.name === name && other.form === form) : [];
+
 const frame = () => new Promise((resolve) => setTimeout(resolve, FRAME_MS));
 
 async function bringBack(typed) {
@@ -98,8 +102,13 @@ async function bringBack(typed) {
   if (!waiting.size) return;
   // Whoever has typed in the meantime has the last word.
   const touched = new WeakSet();
-  const touch = (event) => event.isTrusted && touched.add(event.target);
-  document.addEventListener("input", touch, true);
+  const touch = ({ isTrusted, target }) => isTrusted && [target, ...othersOf(target)].forEach((field) => touched.add(field));
+  // What was sent, or emptied since it was, does not come back into its form.
+  const leave = ({ isTrusted, target }) => {
+    if (isTrusted) [...fields()].filter(([, field]) => field.form === target).forEach(([name]) => waiting.delete(name));
+  };
+  const heard = { input: touch, submit: leave, reset: leave };
+  for (const [kind, hear] of Object.entries(heard)) document.addEventListener(kind, hear, true);
   const path = location.pathname;
   await alive();
   const there = new Set();
@@ -112,7 +121,7 @@ async function bringBack(typed) {
     }
     await frame();
   }
-  document.removeEventListener("input", touch, true);
+  for (const [kind, hear] of Object.entries(heard)) document.removeEventListener(kind, hear, true);
 }
 
 // The switch is a form; the command palette loads the page anew and says so before.

@@ -1,6 +1,6 @@
 //! The operator's commands, each over the same use cases that pages and REST call.
 
-use crate::{installation::{Installation, drivers}, simulate};
+use crate::{installation::{Installation, Opener, drivers}, simulate};
 use clap::{Args, Subcommand, ValueEnum};
 use kernel::{Language, Need, TenantId};
 use platform::{Config, Cx, embedded_postgres::EmbeddedPostgres};
@@ -100,7 +100,7 @@ pub async fn run(config: Config, command: Admin, as_json: bool) -> Result<(), St
     if let Admin::DatabaseUrl(wanted) = command {
         return database_url(&config, wanted.role, as_json).await;
     }
-    let installation = Installation::open(config).await?;
+    let installation = Installation::open(config, Opener::Command).await?;
     let answer = answer(&installation, command).await;
     installation.close().await;
     let (sentence, json) = answer?;
@@ -135,7 +135,7 @@ async fn answer(installation: &Installation, command: Admin) -> Result<(String, 
             };
             let to = simulate::parse_target(cx.now(), text)?;
             let now = simulate::advance(&cx, &drivers(installation)?, to).await.map_err(|error| error.to_string())?;
-            let collecting = billing::server::jobs::collecting(&cx, now).await.map_err(|error| error.to_string())?;
+            let collecting = billing::server::collecting(&cx, now).await.map_err(|error| error.to_string())?;
             let still = match collecting {
                 0 => String::new(),
                 count => format!("; terms that are over and whose last usage is still collected, for ten minutes before they are invoiced: {count}"),

@@ -1,6 +1,6 @@
 //! Audit trails outside of the installation: written to a file, and gone through without a database.
 
-use crate::{admin, installation::Installation};
+use crate::{admin, installation::{Installation, Opener}};
 use clap::{Args, Subcommand};
 use compliance::server::{export, verify_file};
 use kernel::Need;
@@ -39,7 +39,7 @@ pub struct Verify {
 
 /// The error is a sentence for the terminal.
 pub async fn export_to_file(config: Config, wanted: Export, as_json: bool) -> Result<(), String> {
-    let installation = Installation::open(config).await?;
+    let installation = Installation::open(config, Opener::Command).await?;
     let outcome = write(&installation, &wanted).await;
     installation.close().await;
     let entries = outcome?;

@@ -1,6 +1,6 @@
 //! The command line: what can be asked of the program, and by which module it is done.
 
-use crate::{admin, audit, doctor, installation::Installation, roles};
+use crate::{admin, audit, doctor, installation::{Installation, Opener}, roles};
 use clap::{Args, Parser, Subcommand};
 use platform::{Config, telemetry};
 
@@ -98,7 +98,7 @@ fn list_settings(json: bool) -> Result<(), String> {
 }
 
 async fn migrate(config: Config, json: bool) -> Result<(), String> {
-    let installation = Installation::open(config).await?;
+    let installation = Installation::open(config, Opener::Command).await?;
     let steps = installation.new_steps;
     installation.close().await;
     if json {

@@ -162,11 +162,15 @@ async fn migrations(connection: &mut sqlx::PgConnection) -> Finding {
 
 /// Jobs that were given up, each with its last words.
 async fn jobs(connection: &mut sqlx::PgConnection) -> Finding {
-    match platform::jobs::dead(connection).await {
-        Ok(dead) if dead.is_empty() => good("jobs", "none was given up"),
-        Ok(dead) => {
+    let look = async {
+        let dead = platform::jobs::dead(connection).await?;
+        Ok::<_, kernel::Fault>((platform::jobs::dead_number(connection).await?, dead))
+    };
+    match look.await {
+        Ok((_, dead)) if dead.is_empty() => good("jobs", "none was given up"),
+        Ok((number, dead)) => {
             let said: Vec<String> = dead.iter().take(JOBS_SHOWN).map(sentence).collect();
-            bad("jobs", format!("{} were given up; mend what they say, then run `service-hub admin retry-jobs`: {}", dead.len(), said.join("; ")))
+            bad("jobs", format!("{number} were given up; mend what they say, then run `service-hub admin retry-jobs`: {}", said.join("; ")))
         }
         Err(fault) => bad("jobs", format!("could not be looked at ({fault}): run `service-hub migrate`, or start the server")),
     }
@@ -179,15 +183,52 @@ fn sentence(job: &platform::jobs::DeadJob) -> String {
 
 async fn clock(connection: &mut sqlx::PgConnection) -> Finding {
     let ours = platform::Clock::real().now();
-    match sqlx::query_scalar::<_, kernel::Timestamp>("SELECT now()").fetch_one(connection).await {
+    match sqlx::query_scalar::<_, kernel::Timestamp>("SELECT now()").fetch_one(&mut *connection).await {
         Ok(theirs) => {
             let skew = (ours.seconds() - theirs.seconds()).abs();
             if skew > CLOCK_SKEW_SECONDS {
                 bad("clock", format!("this machine and the database are {skew} seconds apart: set both by NTP"))
             } else {
-                good("clock", format!("{ours}, as the database has it"))
+                // Where it cannot be read, migrations are missing, which is said already.
+                let simulated = crate::simulate::shown(connection).await.ok().flatten();
+                let simulated = simulated.map(|now| format!("; the installation's own is simulated and stands at {now}")).unwrap_or_default();
+                good("clock", format!("{ours}, as the database has it{simulated}"))
             }
         }
         Err(error) => bad("clock", format!("the database's clock could not be read: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::testing::Hub;
+
+    #[tokio::test]
+    async fn a_simulated_clock_is_told_beside_the_machines() {
+        let hub = Hub::start().await;
+        let mut owner = sqlx::PgConnection::connect(&hub.owner_url).await.expect("answers");
+        let moved = "UPDATE hub.clock SET offset_micros = 400::bigint * 24 * 3600 * 1000000";
+        sqlx::raw_sql(moved).execute(&mut owner).await.expect("the owner may");
+        let found = clock(&mut owner).await;
+        assert!(found.good && found.says.ends_with("as the database has it"), "{}", found.says);
+        crate::seed::keep(&hub.system(None), "served_by_clock", serde_json::json!("simulated")).await.expect("kept");
+        let found = clock(&mut owner).await;
+        let (real, simulated) = found.says.split_once(", as the database has it; the installation's own is simulated and stands at ").expect("both");
+        let seconds = |text: &str| text.parse::<kernel::Timestamp>().expect("a time").seconds();
+        assert!((seconds(simulated) - seconds(real) - 400 * 24 * 3600).abs() < 60, "{}", found.says);
+    }
+
+    #[tokio::test]
+    async fn every_job_that_was_given_up_is_counted_and_some_are_told() {
+        let hub = Hub::start().await;
+        let mut owner = sqlx::PgConnection::connect(&hub.owner_url).await.expect("answers");
+        assert_eq!(jobs(&mut owner).await.says, "none was given up");
+        let many = "SELECT hub.add_job('mail', '{}', NULL, interval '0') FROM generate_series(1, 1001);
+                    UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = 'busy'";
+        sqlx::raw_sql(many).execute(&mut owner).await.expect("the owner may");
+        let found = jobs(&mut owner).await;
+        assert!(!found.good && found.says.starts_with("1001 were given up; "), "{}", found.says);
+        assert_eq!(found.says.matches(": busy").count(), JOBS_SHOWN);
     }
 }

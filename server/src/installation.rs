@@ -21,12 +21,19 @@ pub struct Installation {
     embedded: Option<EmbeddedPostgres>,
 }
 
+/// Who opens an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opener {
+    /// Owns the embedded database rather than borrows it, and is reached where its settings say.
+    Server,
+    /// Uses what a server beside it runs, and prints links to it.
+    Command,
+}
+
 impl Installation {
     /// Starts or finds the database, migrates it and connects. The error is a sentence for the terminal.
-    pub async fn open(mut config: Config) -> Result<Self, String> {
-        if !Self::starts_server() && !config.is_set("HUB_PUBLIC_URL") && !config.is_set("HUB_ADDR") {
-            config.public_url = kept_address(&config.data).unwrap_or(config.public_url);
-        }
+    pub async fn open(config: Config, opener: Opener) -> Result<Self, String> {
+        let config = addressed(config, opener);
         let stopping = CancellationToken::new();
         let mut embedded = None;
         let (owner_url, login_url, provisioner_url) = match &config.database_url {
@@ -37,7 +44,7 @@ impl Installation {
             None => {
                 // A command beside a running server uses that server's database.
                 let connections = match EmbeddedPostgres::attach(&config.data).await.map_err(|error| error.to_string())? {
-                    Some(connections) if !Self::starts_server() => connections,
+                    Some(connections) if opener == Opener::Command => connections,
                     _ => {
                         let started = EmbeddedPostgres::start(&config.data).await.map_err(|error| error.to_string())?;
                         let connections = started.connections().clone();
@@ -59,11 +66,6 @@ impl Installation {
                 Err(sentence)
             }
         }
-    }
-
-    /// Whether this process is the server itself, which must own the embedded database rather than borrow it.
-    fn starts_server() -> bool {
-        std::env::args().nth(1).is_some_and(|command| command == "serve")
     }
 
     async fn connect(
@@ -127,6 +129,14 @@ pub fn keep_address(config: &Config) {
     }
 }
 
+/// A command that is not told the server's address takes the one that was noted.
+fn addressed(mut config: Config, opener: Opener) -> Config {
+    if opener == Opener::Command && !config.is_set("HUB_PUBLIC_URL") && !config.is_set("HUB_ADDR") {
+        config.public_url = kept_address(&config.data).unwrap_or(config.public_url);
+    }
+    config
+}
+
 fn kept_address(data: &Path) -> Option<String> {
     std::fs::read_to_string(data.join(ADDRESS)).ok().filter(|url| url.starts_with("http"))
 }
@@ -167,6 +177,23 @@ mod tests {
             self.cx.platform().db.close().await;
             std::fs::remove_dir_all(self.data).expect("ours");
         }
+    }
+
+    #[test]
+    fn commands_print_links_to_the_server_that_was_started_last_and_servers_to_themselves() {
+        let data = std::env::temp_dir().join(format!("hub-address-{}", std::process::id()));
+        std::fs::create_dir_all(&data).expect("the temporary folder can be written");
+        let config = |settings: &[(&str, &str)]| {
+            let folder = [("HUB_DATA", data.to_str().expect("a plain path"))];
+            let vars = settings.iter().chain(&folder).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            Config::from_vars(vars.collect()).expect("good settings")
+        };
+        keep_address(&config(&[("HUB_ADDR", "127.0.0.1:4000")]));
+        let url = |settings: &[(&str, &str)], opener| addressed(config(settings), opener).public_url;
+        assert_eq!(url(&[], Opener::Command), "http://127.0.0.1:4000");
+        assert_eq!(url(&[], Opener::Server), "http://127.0.0.1:3000");
+        assert_eq!(url(&[("HUB_PUBLIC_URL", "https://hub.example")], Opener::Command), "https://hub.example");
+        std::fs::remove_dir_all(data).expect("ours");
     }
 
     async fn kept(hub: &Hub) -> Option<serde_json::Value> {

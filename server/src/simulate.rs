@@ -24,13 +24,28 @@ pub async fn kept_offset(cx: &Cx) -> Result<i64, Opened> {
     Ok(sqlx::query_scalar("SELECT offset_micros FROM hub.clock").fetch_one(&mut *tx).await.map_err(fault)?)
 }
 
-/// By which clock the installation was served last: `"real"` or `"simulated"`.
+/// By which clock the installation is served: `"real"` for good once it was, or `"simulated"`.
 const SERVED_BY: &str = "served_by_clock";
 const REAL: &str = "real";
+const SIMULATED: &str = "simulated";
 
-/// Notes by which clock this process serves: what a command's own environment says does not make a real one simulated.
+/// Notes by which clock this process serves, and refuses the simulated one where the real one has served: what an
+/// environment says does not make a real installation one whose time can be moved. The error is a sentence for the terminal.
 pub async fn note_clock(cx: &Cx) -> Result<(), String> {
-    seed::keep(cx, SERVED_BY, json!(if cx.config().clock_simulated { "simulated" } else { REAL })).await
+    if !cx.config().clock_simulated {
+        return seed::keep(cx, SERVED_BY, json!(REAL)).await;
+    }
+    if !seed::remember(cx, SERVED_BY, json!(SIMULATED)).await? && seed::fact(cx, SERVED_BY).await? == Some(json!(REAL)) {
+        return Err("HUB_CLOCK is simulated, and this installation was served by the real clock: leave HUB_CLOCK out to serve it, or begin another one with a new HUB_DATA (with a new database, where DATABASE_URL is set)".to_owned());
+    }
+    Ok(())
+}
+
+/// What the clock of an installation that is served by the simulated one shows; none of another's, or where none is known.
+pub async fn shown(connection: &mut sqlx::PgConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+    let offset = "SELECT offset_micros FROM hub.clock WHERE EXISTS (SELECT FROM hub.facts WHERE name = $1 AND value = $2)";
+    let offset: Option<i64> = sqlx::query_scalar(offset).bind(SERVED_BY).bind(json!(SIMULATED)).fetch_optional(connection).await?;
+    Ok(offset.map(|offset| platform::Clock::simulated(offset).now()))
 }
 
 /// Why the clock was not moved, as a sentence for the terminal.
@@ -38,7 +53,7 @@ pub async fn note_clock(cx: &Cx) -> Result<(), String> {
 pub enum AdvanceError {
     #[error("the clock is real: start the server and this command with HUB_CLOCK=simulated to move it")]
     Real,
-    #[error("this installation was served by the real clock last, so its time is not moved: a demo or a test is served with HUB_CLOCK=simulated from its first start on")]
+    #[error("this installation was served by the real clock, so its time is not moved: a demo or a test is served with HUB_CLOCK=simulated from its first start on")]
     ServedByReal,
     #[error("the clock stands at {now}, after {to}: it only moves forward")]
     Backward { now: Timestamp, to: Timestamp },
@@ -138,6 +153,36 @@ pub fn parse_target(now: Timestamp, text: &str) -> Result<Timestamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use platform::{Clock, Config, Platform, http::Http, live::LiveHub, secrets::Secrets, testing::Hub};
+    use std::{collections::BTreeMap, sync::Arc};
+    use tokio_util::sync::CancellationToken;
+
+    /// A process of its own on the hub's database.
+    fn process(hub: &Hub, clock: &str) -> Cx {
+        let config = Config::from_vars(BTreeMap::from([("HUB_CLOCK".to_owned(), clock.to_owned())])).expect("good settings");
+        let db = hub.platform.db.clone();
+        let platform = Platform::new(db, Clock::simulated(0), config, Secrets::from_key([7; 32]), Http::new(), LiveHub::new(CancellationToken::new()));
+        Cx::system(platform, "serve", None)
+    }
+
+    #[tokio::test]
+    async fn what_was_served_by_the_real_clock_stays_so() {
+        let hub = Hub::start().await;
+        let (real, simulated) = (process(&hub, "real"), process(&hub, "simulated"));
+        let drivers: Drivers = Arc::new(provisioning::server::Drivers::new([]));
+        note_clock(&simulated).await.expect("a demo or a test begins");
+        note_clock(&simulated).await.expect("and goes on");
+        let soon = || simulated.now().plus(Duration::from_secs(60));
+        advance(&simulated, &drivers, soon()).await.expect("its time is moved");
+
+        note_clock(&real).await.expect("it is served for good");
+        for _ in 0..2 {
+            let refused = note_clock(&simulated).await.expect_err("its time is everybody's by now");
+            assert!(refused.contains("was served by the real clock") && refused.contains("HUB_DATA"), "{refused}");
+            assert!(matches!(advance(&simulated, &drivers, soon()).await, Err(AdvanceError::ServedByReal)), "who is refused changes nothing");
+        }
+        note_clock(&real).await.expect("it is served again");
+    }
 
     #[test]
     fn reads_stretches_and_moments() {

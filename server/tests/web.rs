@@ -1,6 +1,8 @@
 //! The web server from outside: health, the guard against foreign pages, and every server function asked by nobody.
 
 use axum::{Router, body::Body, http::{Request, StatusCode, header}};
+use kit::PageError;
+use leptos::server_fn::error::FromServerFnError;
 use platform::testing::Hub;
 use std::collections::BTreeSet;
 use tower::ServiceExt;
@@ -517,7 +519,12 @@ async fn nul_characters_are_refused_at_the_door_of_pages() {
     let form = b"form[email]=a%00@b.test&form[password]=x".to_vec();
     let mut posted = sent("/call/pages_identity/door/calls/sign_in", "application/json", form.clone());
     posted.headers_mut().insert(header::CONTENT_LENGTH, form.len().into());
-    for request in [posted, get("/pricing?currency=%00")] {
+    let (status, body) = ask(&router, posted).await;
+    let said = PageError::Refused { code: kit::error::NUL.to_owned(), message: "Texts hold no NUL characters.".to_owned() };
+    assert_eq!((status, PageError::de(body.into())), (StatusCode::BAD_REQUEST, said), "a form of a page with scripting can say it");
+    let mut plain = sent("/call/pages_identity/door/calls/sign_in", "text/html", form.clone());
+    plain.headers_mut().insert(header::CONTENT_LENGTH, form.len().into());
+    for request in [plain, get("/pricing?currency=%00"), get("/catalog/%00"), page("/catalog/a%00b", "hub_session=x")] {
         let (status, body) = ask(&router, request).await;
         assert_eq!((status, body.as_str()), (StatusCode::BAD_REQUEST, "Texts hold no NUL characters."));
     }
@@ -533,6 +540,57 @@ async fn wrong_input_of_a_form_without_scripting_leads_back_to_its_page() {
         let back = answer.headers()[header::LOCATION].to_str().expect("an address");
         assert!(back.starts_with("http://hub.test/team?__path=") && back.contains("__err="), "{path}: {back}");
     }
+}
+
+/// Where a form without scripting leads, with what the browser keeps of its answer.
+async fn refused_form(router: &Router, referer: &str) -> (String, String) {
+    let mut form = sent("/call/pages_identity/door/calls/sign_in", "text/html", "form[email]=typed@evil.test&form[password]=x");
+    form.headers_mut().insert(header::REFERER, referer.parse().expect("a header"));
+    let answer = router.clone().oneshot(form).await.expect("the router always answers");
+    let way = answer.headers()[header::LOCATION].to_str().expect("an address").strip_prefix("http://hub.test").expect("ours").to_owned();
+    let kept = answer.headers()[header::SET_COOKIE].to_str().expect("a cookie");
+    let (cookie, rules) = kept.split_once("; ").expect("it has rules");
+    assert!(cookie.starts_with("hub_answer=") && rules == "Path=/; Max-Age=600; HttpOnly; SameSite=Strict", "{kept}");
+    (way, cookie.to_owned())
+}
+
+#[tokio::test]
+async fn an_answer_is_shown_to_the_browser_that_sent_the_form_and_to_nobody_else() {
+    let hub = Hub::start().await;
+    let router = router(&hub).await;
+    const TYPED: &str = "typed@evil.test";
+    let (way, cookie) = refused_form(&router, "http://hub.test/sign-in?next=/team").await;
+    assert!(way.starts_with("/sign-in?next=/team&__path=") || way.starts_with("/sign-in?next=%2Fteam&__path="), "{way}");
+    let (status, body) = ask(&router, page(&way, &cookie)).await;
+    assert!(status == StatusCode::OK && body.contains(TYPED), "{status} {body}");
+
+    let leads_to = async |way: &str, cookies: &str| {
+        let answer = router.clone().oneshot(page(way, cookies)).await.expect("the router always answers");
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{way} with {cookies}");
+        answer.headers()[header::LOCATION].to_str().expect("an address").to_owned()
+    };
+    let plain = way.split("&__path=").next().expect("the page").to_owned();
+    let (_, other) = refused_form(&router, "http://hub.test/sign-up").await;
+    for cookies in ["", "hub_answer=x", &other] {
+        assert_eq!(leads_to(&way, cookies).await, plain);
+        let encoded = way.replace("__err=", "%5F_err=");
+        assert_eq!(leads_to(&encoded, cookies).await, plain, "names may be encoded");
+    }
+    let answer = way.split_once("&__err=").expect("an answer").1;
+    for more in [format!("{way}&__err={answer}"), format!("{way}&%5F_err=x"), format!("{way}&%5F_path=x")] {
+        assert_eq!(leads_to(&more, &cookie).await, plain, "{more}");
+    }
+    assert_eq!(leads_to(&way.replace("/sign-in", "/sign-up"), &cookie).await, plain.replace("/sign-in", "/sign-up"), "another page");
+    assert_eq!(leads_to("//evil.test/?__err=x", "").await, "/", "no way to elsewhere");
+    let (status, body) = ask(&router, page(&plain, "")).await;
+    assert!(status == StatusCode::OK && !body.contains(TYPED), "whose cookies are off finds the page");
+
+    // A form that is refused again leads to its page with the new answer alone.
+    let (again, cookie) = refused_form(&router, &format!("http://hub.test{way}")).await;
+    assert_eq!((again.matches("__err=").count(), again.matches("__path=").count()), (1, 1), "{again}");
+    assert_eq!(ask(&router, page(&again, &cookie)).await.0, StatusCode::OK);
+    hub.at("2026-01-15T09:10:00Z");
+    assert_eq!(leads_to(&again, &cookie).await, plain, "it is over");
 }
 
 #[tokio::test]

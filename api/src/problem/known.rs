@@ -35,11 +35,10 @@ known! {
     "idempotency.in_flight", 409, "The first request with this idempotency key is still running", "Try again after `Retry-After` seconds to receive its answer.";
     "etag.changed", 412, "It was changed meanwhile", "Read it again and decide anew; `ETag` names its present version.";
     "catalog.not_found", 404, "There is no such offering", "List the offerings for those on sale.";
-    "catalog.no_such_plan", 409, "There is no such plan for sale", "Take a plan's id from the offerings.";
     "provisioning.not_found", 404, "There is no such instance or operation", "List the instances for those that exist.";
     "provisioning.bad_cursor", 400, "The cursor does not belong to this list", "Take cursors from `next` as they are, with the same filter.";
     "provisioning.invalid", 422, "Some fields need another look", "`errors` lists each field by its JSON pointer.";
-    "provisioning.no_such_plan", 409, "There is no such plan for sale", "Take a plan's id from the offerings.";
+    "provisioning.no_such_plan", 422, "There is no such plan for sale", "Take a plan's id from the offerings.";
     "provisioning.order_conflict", 409, "The id belongs to a different order", "Choose a fresh id, or send the first order's content.";
     "provisioning.limit_reached", 403, "The organisation's tier allows no more instances", "Delete one, or choose a higher tier.";
     "provisioning.busy", 409, "Another change is under way", "Follow the operation that `operation` names, then try again.";
@@ -48,7 +47,7 @@ known! {
     "provisioning.held_for_debt", 409, "The instance is suspended for an unpaid invoice", "Pay the invoice; it comes back by itself.";
     "provisioning.held_by_staff", 409, "The instance is suspended by the provider", "Ask the provider.";
     "provisioning.stale", 412, "It was changed meanwhile", "Read it again and decide anew; `ETag` names its present version.";
-    "provisioning.other_service", 409, "The plan belongs to another service", "Choose a plan of the instance's own offering.";
+    "provisioning.other_service", 422, "The plan belongs to another service", "Choose a plan of the instance's own offering.";
     "provisioning.below_use", 409, "The plan allows less than is used now", "`detail` has the numbers; free some first.";
     "provisioning.cancelled", 409, "Its subscription is cancelled to the end of its term", "Keep the subscription first, then choose another plan.";
     "provisioning.no_credentials", 409, "There are no credentials to show", "Wait until the instance runs; some services have none.";
@@ -66,9 +65,9 @@ known! {
     "billing.subscription_not_found", 404, "There is no such subscription", "List the subscriptions for those that exist.";
     "billing.invoice_not_found", 404, "There is no such invoice", "List the invoices for those that exist.";
     "billing.line_not_found", 404, "There is no such line on this invoice", "The invoice lists its lines.";
-    "billing.plan_not_found", 409, "There is no such plan for sale", "Take a plan's id from the offerings.";
+    "billing.plan_not_found", 422, "There is no such plan for sale", "Take a plan's id from the offerings.";
     "billing.no_account", 409, "The organisation's billing account is not open yet", "Complete the organisation's profile first.";
-    "billing.not_sold", 409, "The plan is not sold in this currency for this term", "The offerings list prices by currency and interval.";
+    "billing.not_sold", 422, "The plan is not sold for this term in this currency", "`errors` names what was asked for; the offerings list prices by currency and interval.";
     "billing.too_large", 422, "The numbers are too large to calculate with", "Ask for less.";
     "billing.subscription_ended", 409, "The subscription has ended", "Order anew.";
     "billing.subscription_cancelled", 409, "The subscription is cancelled to the end of its term", "Keep it first.";
@@ -78,6 +77,7 @@ known! {
     "billing.below_use", 409, "The tier allows less than there is now", "`detail` has the numbers; make room first.";
     "billing.restricted", 403, "Unpaid invoices restrict the organisation", "Pay the open invoices (`GET /api/v1/invoices?state=open` lists them); ordering opens again as soon as the payment is recorded.";
     "billing.payment_recorded", 409, "A payment with this reference was recorded before", "Nothing is to be done.";
+    "billing.open_changed", 409, "Something else is open on the invoice by now", "Look at the invoice again.";
     "billing.other_currency", 422, "The currency is not the account's", "Use the account's currency.";
     "billing.payment_under_way", 409, "A payment for this invoice is under way", "Wait for its end.";
     "billing.invoice_paid", 409, "The invoice is paid already", "Nothing is to be done.";

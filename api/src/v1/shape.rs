@@ -1,6 +1,7 @@
 //! Shapes that every area's answers use: amounts, texts, pages.
 
 use crate::{cursor::Cursors, problem::Problem};
+use billing::metering::LARGEST_VALUE;
 use kernel::{Language, Money, Page, PageSize};
 use platform::Cx;
 use serde::{Deserialize, Serialize};
@@ -81,8 +82,8 @@ pub fn page_size(limit: Option<u16>) -> Result<PageSize, Problem> {
 /// Zero or more: a number, or a decimal as text to be exact beyond 15 digits.
 pub fn decimal_schema() -> RefOr<Schema> {
     let number = ObjectBuilder::new().schema_type(Type::Number).format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)));
-    let number = number.minimum(Some(0)).maximum(Some(1_000_000_000_i64));
-    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,12}(\.[0-9]{1,12})?$"));
+    let number = number.minimum(Some(0)).maximum(Some(LARGEST_VALUE));
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^([0-9]{1,12}(\.[0-9]{1,12})?|10{12})$"));
     Schema::OneOf(OneOfBuilder::new().item(number).item(text).build()).into()
 }
 

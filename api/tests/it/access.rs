@@ -154,7 +154,9 @@ async fn a_key_learns_whose_it_is() {
 async fn wrong_addresses_methods_and_forms_are_told_apart() {
     let story = Story::begin().await;
     let tenant = story.tenant("acme").await;
-    assert_eq!(story.get(&tenant, "/api/v1/nothing/here").await.problem(), (404, "route.not_found".to_owned()));
+    for nowhere in ["/api/v1/nothing/here", "/api/v1", "/api/v1/", "/api", "/api/", "/api/v2/me", "/api/docs/"] {
+        assert_eq!(story.get(&tenant, nowhere).await.problem(), (404, "route.not_found".to_owned()), "{nowhere}");
+    }
     let method = story.ask(Ask::new(Method::PUT, "/api/v1/instances").by(&tenant.key)).await;
     assert_eq!(method.problem(), (405, "route.method".to_owned()));
     assert_eq!(method.header("allow"), "GET,HEAD,POST");

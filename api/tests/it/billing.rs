@@ -15,6 +15,10 @@ fn event(instance: InstanceId, id: &str, value: &str) -> Value {
     })
 }
 
+fn pointers(answer: &Answer) -> Vec<Value> {
+    answer.json()["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect()
+}
+
 async fn send(story: &Story, tenant: &Tenant, kind: &str, body: &Value) -> Answer {
     story.ask(Ask::post("/api/v1/events").by(&tenant.key).raw(kind, body.to_string())).await
 }
@@ -43,6 +47,15 @@ async fn an_event_counts_once_however_often_and_in_whichever_mode_it_is_sent() {
         .json(&json!({ "value": 2.5 }));
     let binary = story.ask(binary).await;
     assert_eq!((binary.status, &binary.json()["duplicate"]), (StatusCode::ACCEPTED, &json!(1)), "{}", binary.text());
+
+    for plain in [event(instance, "1", "2.5"), json!([event(instance, "1", "2.5")])] {
+        let plain = send(&story, &tenant, "application/json", &plain).await;
+        assert_eq!((plain.status, &plain.json()["duplicate"]), (StatusCode::ACCEPTED, &json!(1)), "{}", plain.text());
+    }
+    let mut named = event(instance, "2", "1");
+    named["Bad-Attr"] = json!("x");
+    let named = send(&story, &tenant, ONE, &named).await;
+    assert_eq!((named.problem(), pointers(&named)), ((422, "event.invalid".to_owned()), vec![json!("/Bad-Attr")]));
 
     let usage = story.get(&tenant, &format!("/api/v1/instances/{instance}/usage")).await.json();
     let meter = usage["data"][0]["meters"].as_array().expect("meters").iter().find(|meter| meter["meter"] == "storage_gb_hours").expect("counted");
@@ -201,9 +214,11 @@ async fn a_quote_is_the_bill_with_how_it_came_to_be() {
         assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["pointer"]), (422, &json!(pointer)), "{body}: {}", answer.text());
     }
     let unsold = story.ask(ask(json!({ "plan": plan, "interval": "annual" }))).await;
-    assert_eq!(unsold.problem(), (409, "billing.not_sold".to_owned()));
+    assert_eq!((unsold.problem(), pointers(&unsold)), ((422, "billing.not_sold".to_owned()), vec![json!("/interval")]));
+    let unsold = story.ask(ask(json!({ "plan": plan, "interval": "quarterly", "currency": "IDR" }))).await;
+    assert_eq!((unsold.problem(), pointers(&unsold)), ((422, "billing.not_sold".to_owned()), vec![json!("/interval"), json!("/currency")]));
     let unknown = story.ask(ask(json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q" }))).await;
-    assert_eq!(unknown.problem(), (409, "billing.plan_not_found".to_owned()));
+    assert_eq!((unknown.problem(), pointers(&unknown)), ((422, "billing.plan_not_found".to_owned()), vec![json!("/plan")]));
 }
 
 #[tokio::test]

@@ -50,8 +50,10 @@ async fn bad_bodies_are_told_apart() {
     }
     let array = story.ask(ask().raw("application/json", "[null, null]")).await;
     assert_eq!((array.problem(), &array.json()["errors"][0]["code"]), ((422, "body.invalid".to_owned()), &json!("wrong_type")));
-    let unknown = story.ask(ask().json(&json!({ "plan": "pln_01h455vb4pex5vsknk084sn02q", "name": "x" }))).await;
-    assert_eq!(unknown.problem(), (409, "provisioning.no_such_plan".to_owned()));
+    for plan in [json!("pln_01h455vb4pex5vsknk084sn02q"), json!(story.plan("platform", "professional").await)] {
+        let unknown = story.ask(ask().json(&json!({ "plan": plan, "name": "x" }))).await;
+        assert_eq!((unknown.problem(), &unknown.json()["errors"][0]["pointer"]), ((422, "provisioning.no_such_plan".to_owned()), &json!("/plan")));
+    }
 }
 
 #[tokio::test]
@@ -64,6 +66,17 @@ async fn bad_queries_name_the_parameter() {
         assert_eq!(answer.problem(), (400, "query.invalid".to_owned()), "{query}");
         assert_eq!(answer.json()["errors"][0]["parameter"], name, "{query}: {}", answer.text());
     }
+    for (query, words) in [
+        ("limit=ten", "A whole number from 1 to 100"),
+        ("limit=", "A whole number from 1 to 100"),
+        ("limit=99999999999999999999", "A whole number from 1 to 100"),
+        ("sort=weekly", "One of newest, oldest, name"),
+    ] {
+        let answer = story.get(&tenant, &format!("/api/v1/instances?{query}")).await;
+        assert_eq!(answer.json()["errors"][0]["detail"], words, "{query}: {}", answer.text());
+    }
+    let hours = story.get(&tenant, "/api/v1/instances/ins_01h455vb4pex5vsknk084sn02q/samples?hours=99999").await;
+    assert_eq!(hours.json()["errors"][0]["detail"], "A whole number from 1 to 2160", "{}", hours.text());
     // Also where there is nothing to choose from.
     let answer = story.get(&tenant, "/api/v1/me?verbose=1").await;
     assert_eq!((answer.problem(), &answer.json()["errors"][0]["parameter"]), ((400, "query.invalid".to_owned()), &json!("verbose")));

@@ -31,9 +31,8 @@ async fn clean(story: &Story, tenant: &Tenant, id: InstanceId) {
     let gone = story.ask(Ask::new(Method::DELETE, path).by(&tenant.key)).await;
     assert_eq!(gone.status, StatusCode::ACCEPTED, "{}", gone.text());
     works(story).await;
-    let cx = story.hub.system(Some(tenant.id));
     story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(60 * 60 * 24 * 30)));
-    provisioning::server::purge_instance(&cx, id).await.expect("purged");
+    provisioning::server::purge_instance(&story.hub.system(None), tenant.id, id).await.expect("purged");
     works(story).await;
 }
 
@@ -142,10 +141,13 @@ async fn name_plan_and_configuration_are_one_change_or_none() {
     for (refused, code) in [
         (json!({ "name": " ", "plan": business }), "provisioning.invalid"),
         (json!({ "name": "Store", "plan": other }), "provisioning.other_service"),
+        (json!({ "name": "Store", "plan": "pln_01h455vb4pex5vsknk084sn02q" }), "provisioning.no_such_plan"),
         (json!({ "name": "Store", "plan": business, "configuration": { "connection_limit": 100_000 } }), "provisioning.invalid"),
         (json!({ "name": " ", "plan": business, "configuration": { "connection_limit": 100 } }), "provisioning.invalid"),
     ] {
-        assert_eq!(story.ask(patch(&refused)).await.problem().1, code, "{refused}");
+        let answer = story.ask(patch(&refused)).await;
+        assert_eq!(answer.problem(), (422, code.to_owned()), "{refused}");
+        assert!(answer.json()["errors"][0]["pointer"].is_string(), "{refused}");
         assert_eq!(story.get(&tenant, &path).await.json(), seen, "nothing of {refused} is done");
     }
 

@@ -36,6 +36,8 @@ pub enum PageError {
 
 /// Code of a refusal of what could not be read as the function's input.
 pub const UNREADABLE: &str = "form.unreadable";
+/// Code of a refusal of a NUL character, which nothing keeps.
+pub const NUL: &str = "form.nul";
 /// Code of a refusal of more than a form may hold.
 pub const TOO_LARGE: &str = "form.too_large";
 

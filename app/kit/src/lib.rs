@@ -3,6 +3,7 @@
 //! README.md lists the components with an example each; the gallery page shows them. Components show; they neither
 //! fetch nor decide.
 
+pub mod asking;
 pub mod button;
 pub mod callout;
 pub mod chip;
@@ -39,6 +40,7 @@ pub use viewer::{Viewer, ViewerOrganisation, use_zone};
 /// What a page file wants in scope.
 pub mod prelude {
     pub use crate::{
+        asking::{AddressForm, AskBeforeChange},
         button::{ActionButton, Button, ButtonKind, LinkButton},
         callout::{Callout, Tone},
         chip::{Chip, StatusChip},

@@ -2,6 +2,7 @@
 
 use crate::{
     PageError,
+    error::NUL,
     icon::Icon,
     organisation::{LoadAgain, OTHER},
     skeleton::{Skeleton, SkeletonKind},
@@ -109,6 +110,7 @@ pub fn words(error: &PageError) -> (String, String) {
         PageError::NotFound => (tr!(kit.errors.not_found_title), tr!(kit.errors.not_found)),
         PageError::Invalid { .. } => (tr!(kit.errors.invalid_title), tr!(kit.form.kept)),
         PageError::Refused { code, .. } if code == OTHER => (tr!(kit.errors.other_organisation_title), tr!(kit.errors.other_organisation)),
+        PageError::Refused { code, .. } if code == NUL => (tr!(kit.errors.refused_title), tr!(kit.errors.nul)),
         PageError::Refused { message, .. } => return (tr!(kit.errors.refused_title).to_string(), message.clone()),
         PageError::Trouble { away: true, .. } => (tr!(kit.errors.away_title), tr!(kit.errors.away)),
         PageError::Trouble { away: false, .. } => (tr!(kit.errors.trouble_title), tr!(kit.errors.trouble)),

@@ -50,18 +50,30 @@ fn charge(charge: &ChargeModel, unit: &str, currency: Currency) -> String {
     }
 }
 
-/// One of what a part counts: units are named in the plural (`GB-hours`), which Indonesian has none of.
+/// Words whose one goes by no rule, or that look like several and are not.
+const ODD: [(&str, &str); 5] = [("caches", "cache"), ("cookies", "cookie"), ("movies", "movie"), ("series", "series"), ("iops", "iops")];
+
+/// One of what a part counts: units are named in the plural (`GB-hours`), which Indonesian has none of. What is no plain word
+/// stays as it is: `Gbps`, `ms`.
 fn one(unit: &str) -> String {
     if i18n::language() != Language::En {
         return unit.to_owned();
     }
-    let one = match unit {
-        unit if unit.ends_with("ies") => format!("{}y", unit.trim_end_matches("ies")),
-        unit if ["sses", "xes", "ches", "shes"].iter().any(|end| unit.ends_with(end)) => unit[..unit.len() - 2].to_owned(),
-        unit if unit.ends_with("ss") => unit.to_owned(),
-        unit => unit.strip_suffix('s').unwrap_or(unit).to_owned(),
-    };
-    if one.is_empty() { unit.to_owned() } else { one }
+    // The last word is counted: `GB-hours`.
+    let word = unit.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(unit);
+    let rest = &unit[..unit.len() - word.len()];
+    let plain = word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()) && word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    if !plain {
+        return unit.to_owned();
+    }
+    let odd = ODD.into_iter().find(|(many, _)| *many == word).map(|(_, one)| one.to_owned());
+    let one = odd.unwrap_or_else(|| match word {
+        word if word.len() > 4 && word.ends_with("ies") => format!("{}y", &word[..word.len() - 3]),
+        word if ["sses", "xes", "ches", "shes"].iter().any(|end| word.ends_with(end)) => word[..word.len() - 2].to_owned(),
+        word if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) => word.to_owned(),
+        word => word.strip_suffix('s').unwrap_or(word).to_owned(),
+    });
+    format!("{rest}{one}")
 }
 
 fn steps(tiers: &[Tier], currency: Currency) -> String {
@@ -95,8 +107,28 @@ mod tests {
     }
     #[test]
     fn a_price_is_per_one_of_what_is_counted() {
-        for (many, single) in [("GB-hours", "GB-hour"), ("connections", "connection"), ("addresses", "address"), ("entries", "entry"), ("GB", "GB"), ("s", "s"), ("", "")] {
+        for (many, single) in [
+            ("GB-hours", "GB-hour"),
+            ("connections", "connection"),
+            ("checks run", "checks run"),
+            ("addresses", "address"),
+            ("boxes", "box"),
+            ("batches", "batch"),
+            ("caches", "cache"),
+            ("queries", "query"),
+            ("ties", "tie"),
+            ("cookies", "cookie"),
+            ("databases", "database"),
+            ("GB·hours", "GB·hour"),
+        ] {
             assert_eq!(one(many), single);
+        }
+    }
+
+    #[test]
+    fn what_is_no_plural_word_stays_whole() {
+        for unit in ["Gbps", "kbps", "iops", "IOPS", "ms", "GB", "GBs", "s", "", "status", "access", "jam", "m²s"] {
+            assert_eq!(one(unit), unit);
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 use catalog::{Basis, ChargeModel, Component, Interval, Plan, Price, Text};
 use kernel::{Currency, Money, SubscriptionId};
 use rust_decimal::Decimal;
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// No line comes to more, in minor units: so many of them as an organisation can have still add up, with their taxes.
 pub const LARGEST_LINE: i64 = 10_000_000_000_000;
@@ -240,18 +240,22 @@ fn kept(exact: Decimal, currency: Currency) -> Option<Money> {
 pub fn can_be_charged(component: &Component, currency: Currency, interval: Interval, total: &Total, whole: Duration) -> bool {
     let (Basis::Usage { aggregation, .. }, Some(price)) = (&component.basis, component.price(currency, interval)) else { return true };
     let until = total.latest.map_or(total.from, |(at, _)| at).plus(whole);
-    // There are no more different values than events, and all events together pay no smaller share than each by itself.
+    // There are no more different values than events, and all events together, none of them free, pay no smaller share than each by
+    // itself.
     let usage = Usage { quantity: total.quantity(*aggregation, until, total.events), events: total.events, amounts: vec![total.sum] };
-    let for_events = match price.charge {
-        ChargeModel::Percentage { fixed, .. } => Decimal::from(total.events).checked_mul(fixed),
+    let (charge, for_events) = match price.charge {
+        ChargeModel::Percentage { rate, fixed, free_amount, .. } => {
+            let share = ChargeModel::Percentage { rate, fixed: Decimal::ZERO, free_events: 0, free_amount };
+            (Cow::Owned(share), Decimal::from(total.events).checked_mul(fixed))
+        }
         ChargeModel::Flat { .. }
         | ChargeModel::PerUnit { .. }
         | ChargeModel::Graduated { .. }
         | ChargeModel::Volume { .. }
         | ChargeModel::Package { .. }
-        | ChargeModel::GraduatedPercentage { .. } => Some(Decimal::ZERO),
+        | ChargeModel::GraduatedPercentage { .. } => (Cow::Borrowed(&price.charge), Some(Decimal::ZERO)),
     };
-    let exact = rate(&price.charge, &usage).ok().zip(for_events).and_then(|(rated, fees)| rated.amount.checked_add(fees));
+    let exact = rate(&charge, &usage).ok().zip(for_events).and_then(|(rated, fees)| rated.amount.checked_add(fees));
     exact.is_some_and(|exact| kept(exact, currency).is_some())
 }
 

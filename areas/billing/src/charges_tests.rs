@@ -8,7 +8,7 @@ use crate::{
     tax::{DiscountBase, TaxRegime},
 };
 use catalog::{Aggregation, ChangeTiming, ChargeModel, PlanTerms, Proration, Tier};
-use kernel::{ComponentId, Date, OfferingId, PlanId, VersionId};
+use kernel::{ComponentId, Date, OfferingId, PlanId, Timestamp, VersionId};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -395,6 +395,28 @@ fn late_usage_counts_against_a_minimum_that_was_charged() {
     lines.iter().for_each(follows);
     assert_eq!(lines[1].amount.minor, 242);
     assert!(matches!(lines[1].derivation.0[0], Step::MinimumPart { .. }));
+}
+
+#[test]
+fn free_events_make_no_room_for_more_than_a_line_bears() {
+    let month = period("2025-01-01", "2025-02-01");
+    let one_percent = |free_events, free_amount: &str| metered(ChargeModel::Percentage { rate: Decimal::ONE, fixed: Decimal::ZERO, free_events, free_amount: dec(free_amount) });
+    let largest = Decimal::from(crate::metering::LARGEST_VALUE);
+    let whole = Duration::from_secs(31 * 86_400);
+    // 1 % of ten of them is the largest line.
+    for (plan, most) in [(one_percent(0, "0"), 10), (one_percent(3, "0"), 10), (one_percent(0, "1000000000000"), 11)] {
+        let fits = |events: u64| {
+            let from = Timestamp::from_seconds(0);
+            let total = Total::of(from, None, &vec![(from, largest); events as usize]);
+            can_be_charged(&plan.terms.components[0], Currency::Usd, Interval::Monthly, &total, whole)
+        };
+        assert_eq!((fits(most), fits(most + 1)), (true, false));
+    }
+    // What is accepted can be charged.
+    let plan = one_percent(3, "0");
+    let usage = Usage { quantity: largest * Decimal::TEN, events: 10, amounts: vec![largest; 10] };
+    let line = in_arrears(&term(&plan, Interval::Monthly, month, month), &plan.terms.components[0], &usage, Decimal::ZERO).expect("borne").remove(0);
+    assert_eq!(line.amount.minor, LARGEST_LINE / 10 * 7);
 }
 
 #[test]

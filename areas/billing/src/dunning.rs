@@ -61,7 +61,7 @@ pub struct DunningPolicy {
     /// Days before each state on which it is announced by mail.
     pub notice: i64,
     /// Days on which a payment method on file is tried again, rising. On a day that is also a state's the retry comes
-    /// first.
+    /// first. Those from the end on are kept for when it comes later, and nothing is tried on them.
     pub retries: Vec<i64>,
 }
 
@@ -76,9 +76,11 @@ impl Default for DunningPolicy {
 pub enum BadPolicy {
     #[error("each state comes after the one before it")]
     StatesNotRising,
-    #[error("states are announced one to thirty days before")]
+    #[error("everything ends {} days after the due date at the latest", DunningPolicy::MOST_DAYS)]
+    TooLate,
+    #[error("states are announced one to {} days before", DunningPolicy::MOST_NOTICE)]
     Notice,
-    #[error("retries fall on rising days from the first on, before everything ends")]
+    #[error("retries fall on rising days from the first to the {}th", DunningPolicy::MOST_DAYS)]
     RetriesNotRising,
 }
 
@@ -92,6 +94,10 @@ pub enum Happening {
 }
 
 impl DunningPolicy {
+    /// The last day after the due date on which anything may happen.
+    pub const MOST_DAYS: i64 = 365;
+    pub const MOST_NOTICE: i64 = 30;
+
     /// States with the day on which each is entered, in order.
     pub fn states(&self) -> [(i64, Standing); 5] {
         [
@@ -108,11 +114,14 @@ impl DunningPolicy {
         if self.overdue < 1 || states.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
             return Err(BadPolicy::StatesNotRising);
         }
-        if !(1..=30).contains(&self.notice) {
+        if self.ended > Self::MOST_DAYS {
+            return Err(BadPolicy::TooLate);
+        }
+        if !(1..=Self::MOST_NOTICE).contains(&self.notice) {
             return Err(BadPolicy::Notice);
         }
         let rising = self.retries.windows(2).all(|pair| pair[0] < pair[1]);
-        if !rising || self.retries.iter().any(|day| !(1..self.ended).contains(day)) {
+        if !rising || self.retries.iter().any(|day| !(1..=Self::MOST_DAYS).contains(day)) {
             return Err(BadPolicy::RetriesNotRising);
         }
         Ok(())
@@ -129,11 +138,11 @@ impl DunningPolicy {
         self.states().into_iter().map(|(day, next)| (due.plus_days(day), next)).find(|(_, next)| *next > standing)
     }
 
-    /// Everything that happens for an invoice due on `due`, with its day, in order. That it is overdue is told when it
-    /// is; every harder state is announced first.
-    pub fn timeline(&self, due: Date) -> Vec<(Date, Happening)> {
+    /// Everything that happens for an invoice due on `due` to an account that stands as it does at `present`, with its day, in
+    /// order: only harder states. That it is overdue is told when it is; every harder state is announced first.
+    pub fn timeline(&self, due: Date, present: Standing) -> Vec<(Date, Happening)> {
         let mut days: Vec<(Date, Happening)> = Vec::new();
-        for (day, standing) in self.states() {
+        for (day, standing) in self.states().into_iter().filter(|(_, standing)| *standing > present) {
             if standing > Standing::Overdue {
                 days.push((due.plus_days((day - self.notice).max(self.overdue)), Happening::Announce { standing }));
             }
@@ -144,14 +153,14 @@ impl DunningPolicy {
     }
 
     /// What happens after `done`, the last day that was dealt with, until `today`.
-    pub fn happenings(&self, due: Date, done: Date, today: Date) -> Vec<(Date, Happening)> {
-        self.timeline(due).into_iter().filter(|(date, _)| done < *date && *date <= today).collect()
+    pub fn happenings(&self, due: Date, present: Standing, done: Date, today: Date) -> Vec<(Date, Happening)> {
+        self.timeline(due, present).into_iter().filter(|(date, _)| done < *date && *date <= today).collect()
     }
 
     /// The first day that is to be dealt with by `today`, what happens on it, and by how many days everything after it is put
     /// off: a state that could not be announced in time, as after an outage, waits for its notice all the same.
-    pub fn next(&self, due: Date, done: Date, today: Date) -> Option<(Date, Vec<Happening>, i64)> {
-        let waiting = self.happenings(due, done, today);
+    pub fn next(&self, due: Date, present: Standing, done: Date, today: Date) -> Option<(Date, Vec<Happening>, i64)> {
+        let waiting = self.happenings(due, present, done, today);
         let day = waiting.first()?.0;
         let happenings: Vec<Happening> = waiting.into_iter().take_while(|(date, _)| *date == day).map(|(_, happening)| happening).collect();
         let announces = happenings.iter().any(|happening| matches!(happening, Happening::Announce { .. }));
@@ -159,13 +168,13 @@ impl DunningPolicy {
     }
 
     /// The first day after `done` on which anything happens.
-    pub fn next_day(&self, due: Date, done: Date) -> Option<Date> {
-        self.timeline(due).into_iter().map(|(date, _)| date).find(|date| *date > done)
+    pub fn next_day(&self, due: Date, present: Standing, done: Date) -> Option<Date> {
+        self.timeline(due, present).into_iter().map(|(date, _)| date).find(|date| *date > done)
     }
 
-    /// Days on which payment is tried again.
+    /// Days on which payment is tried again: before everything ends.
     pub fn retry_days(&self, due: Date) -> impl Iterator<Item = Date> + '_ {
-        self.retries.iter().map(move |day| due.plus_days(*day))
+        self.retries.iter().filter(|day| **day < self.ended).map(move |day| due.plus_days(*day))
     }
 }
 
@@ -228,6 +237,17 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_comes_earlier_takes_no_retry_away_for_good() {
+        let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
+        let early = DunningPolicy { warned: 2, restricted: 3, suspended: 4, ended: 7, ..policy.clone() };
+        assert_eq!(early.check(), Ok(()));
+        let days = |policy: &DunningPolicy| policy.retry_days(due).map(|day| day.days() - due.days()).collect::<Vec<_>>();
+        assert_eq!(days(&early), [1, 3]);
+        let late = DunningPolicy { ended: 45, ..early };
+        assert_eq!(days(&late), [1, 3, 7, 14]);
+    }
+
+    #[test]
     fn g69h_due_on_day_three_is_overdue_from_day_four() {
         let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
         assert_eq!(policy.standing(due, date("2026-03-03")), Standing::Good);
@@ -258,20 +278,21 @@ mod tests {
     fn what_could_not_be_announced_in_time_is_put_off() {
         let (policy, due) = (DunningPolicy::default(), date("2026-08-09"));
         let of = |standing| Happening::Announce { standing };
+        let next = |due, done, today| policy.next(due, Standing::Restricted, date(done), date(today));
         // In time: nothing is put off. Late by three days: all that follows is.
-        assert_eq!(policy.next(due, date("2026-08-21"), date("2026-08-22")), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 0)));
-        assert_eq!(policy.next(due, date("2026-08-21"), date("2026-08-25")), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 3)));
-        assert_eq!(policy.next(due.plus_days(3), date("2026-08-25"), date("2026-08-25")), None);
-        assert_eq!(policy.next_day(due.plus_days(3), date("2026-08-25")), Some(date("2026-08-26")), "with its notice");
+        assert_eq!(next(due, "2026-08-21", "2026-08-22"), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 0)));
+        assert_eq!(next(due, "2026-08-21", "2026-08-25"), Some((date("2026-08-22"), vec![of(Standing::Suspended)], 3)));
+        assert_eq!(next(due.plus_days(3), "2026-08-25", "2026-08-25"), None);
+        assert_eq!(policy.next_day(due.plus_days(3), Standing::Restricted, date("2026-08-25")), Some(date("2026-08-26")), "with its notice");
         // What was announced in time comes when we are back.
-        assert_eq!(policy.next(due, date("2026-08-22"), date("2026-08-27")), Some((date("2026-08-23"), vec![Happening::Enter { standing: Standing::Suspended }], 0)));
+        assert_eq!(next(due, "2026-08-22", "2026-08-27"), Some((date("2026-08-23"), vec![Happening::Enter { standing: Standing::Suspended }], 0)));
     }
 
     #[test]
     fn every_harder_state_is_announced_before_it_happens() {
         let (policy, due) = (DunningPolicy::default(), date("2026-03-03"));
         let told: Vec<String> = policy
-            .happenings(due, due, due.plus_days(60))
+            .happenings(due, Standing::Good, due, due.plus_days(60))
             .into_iter()
             .map(|(day, what)| match what {
                 Happening::Announce { standing } => format!("{} announce {}", day.days() - due.days(), standing.code()),
@@ -285,8 +306,21 @@ mod tests {
                 "13 announce suspended", "14 enter suspended", "44 announce ended", "45 enter ended",
             ]
         );
-        assert_eq!(policy.next_day(due, due.plus_days(14)), Some(due.plus_days(44)));
-        assert_eq!(policy.next_day(due, due.plus_days(45)), None);
+        assert_eq!(policy.next_day(due, Standing::Suspended, due.plus_days(14)), Some(due.plus_days(44)));
+        assert_eq!(policy.next_day(due, Standing::Ended, due.plus_days(45)), None);
+    }
+
+    #[test]
+    fn by_whatever_days_no_state_is_entered_that_is_no_harder() {
+        let due = date("2026-03-03");
+        let slow = DunningPolicy { overdue: 1, warned: 20, restricted: 30, suspended: 40, ended: 60, ..DunningPolicy::default() };
+        // Gone through anew from the first day on, as where the days were changed.
+        let told = |policy: &DunningPolicy, present, day| policy.next(due, present, due, due.plus_days(day));
+        assert_eq!(told(&slow, Standing::Suspended, 45), None);
+        assert_eq!(slow.next_day(due, Standing::Suspended, due), Some(due.plus_days(59)));
+        let quick = DunningPolicy { restricted: 5, suspended: 7, ..DunningPolicy::default() };
+        let announced = vec![Happening::Announce { standing: Standing::Suspended }];
+        assert_eq!(told(&quick, Standing::Restricted, 8), Some((due.plus_days(6), announced, 2)), "late, and put off by as much");
     }
 
     #[test]
@@ -298,10 +332,11 @@ mod tests {
         for (day, standing) in policy.states().into_iter().filter(|(_, standing)| *standing < Standing::Ended) {
             assert!(policy.retries.contains(&day), "no retry comes before {standing:?}");
         }
-        for retries in [vec![3, 1], vec![0, 3], vec![1, 1], vec![1, 45]] {
+        for retries in [vec![3, 1], vec![0, 3], vec![1, 1], vec![1, 366]] {
             assert_eq!(DunningPolicy { retries, ..DunningPolicy::default() }.check(), Err(BadPolicy::RetriesNotRising));
         }
         assert_eq!(DunningPolicy { warned: 7, ..DunningPolicy::default() }.check(), Err(BadPolicy::StatesNotRising));
+        assert_eq!(DunningPolicy { ended: 366, ..DunningPolicy::default() }.check(), Err(BadPolicy::TooLate));
         assert!(!Decline::Hard.may_be_retried() && Decline::Soft.may_be_retried());
     }
 }

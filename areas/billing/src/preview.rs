@@ -29,7 +29,7 @@ pub struct Opening {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
     Begins,
-    /// With the end of its trial, where it was deleted before that was over.
+    /// With the end of its trial, where it was deleted before that was over: then nothing was charged for its beginning yet.
     Returns { trial_until: Option<Date> },
 }
 

@@ -29,14 +29,15 @@ impl Usage {
     }
 
     /// What is left where a fee covers the first `included` of it. An event that is covered costs nothing and takes no free
-    /// event's place; one that crosses pays for what is above.
+    /// event's place; one that crosses pays for what is above. Once nothing is left of what is covered, no event is, one of nothing
+    /// neither.
     pub fn above(&self, included: Decimal) -> Option<Self> {
         let mut covered = included;
         let mut amounts = Vec::with_capacity(self.amounts.len());
         for amount in &self.amounts {
-            let taken = covered.min(*amount);
+            let (used_up, taken) = (covered.is_zero(), covered.min(*amount));
             covered = covered.checked_sub(taken)?;
-            if included.is_zero() || taken < *amount {
+            if used_up || taken < *amount {
                 amounts.push(*amount - taken);
             }
         }
@@ -235,6 +236,10 @@ mod tests {
         assert_eq!(above(&["60", "40", "30"], "100"), (dec("30"), dec("0")));
         assert_eq!(above(&["60", "0", "30"], "0"), (dec("90"), dec("5")));
         assert_eq!(above(&["60"], "100"), (dec("0"), dec("0")));
+        // Of two events of nothing after what is covered the first is free and the second pays 1.00, as where nothing is covered.
+        assert_eq!(above(&["100", "0", "0"], "100"), (dec("0"), dec("1")));
+        assert_eq!(above(&["0", "0"], "0"), (dec("0"), dec("1")));
+        assert_eq!(above(&["0", "60", "0"], "100"), (dec("0"), dec("0")));
     }
 
     #[test]

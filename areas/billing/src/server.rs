@@ -6,6 +6,7 @@ mod carry;
 mod change;
 mod charge;
 mod close_terms;
+mod due;
 mod dun;
 mod errors;
 mod gateway;
@@ -28,11 +29,12 @@ mod usage_report;
 
 pub use account::{account, balance_history, may_order, open_for_organisation, orders_are_held};
 pub use audited::{
-    cancel_subscription, change_subscription, grant_credit, keep_subscription, record_bank_transfer, save_bank_accounts, subscribe_tier,
-    save_payment_terms,
+    cancel_subscription, change_subscription, grant_credit, keep_subscription, record_bank_transfer, record_reviewed_transfer, save_bank_accounts,
+    save_payment_terms, subscribe_tier,
 };
 pub use change::{end_instance_subscription, follow_instance_plan, preview_change};
 pub use close_terms::close_terms;
+pub use due::{close_terms_of, collecting, due_attempts, due_dunning, due_terms, dun_account_of, next_due, reconcile_attempt_of};
 pub use dun::dun;
 pub use errors::{BillingError, Promise};
 pub use gateway::{AttemptState, BankTransfer, Charge, GatewayAnswer, GatewayAway, PaymentGateway, attempt_payment, reconcile_attempt};
@@ -43,7 +45,6 @@ pub use instance_plan::{
 pub use invoices::{
     PdfFile, Wanted, derivation, get_invoice, get_invoice_for_staff, invoice_pdf, invoice_pdf_for_staff, list_invoices, list_invoices_for_staff,
 };
-pub use jobs::{due_attempts, due_dunning, due_terms, next_due};
 pub use payments::{BANK_TRANSFER, RecordTransfer, payments};
 pub use quote::{public_quote, quote};
 pub use record_usage::{BATCH_LIMIT, UsageEvent, UsageOutcome, record_usage};

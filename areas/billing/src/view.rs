@@ -38,6 +38,13 @@ pub struct Seller {
     pub bank: Vec<BankAccount>,
 }
 
+impl Seller {
+    /// Where that currency is transferred to.
+    pub fn accounts_for(&self, currency: Currency) -> Vec<&BankAccount> {
+        self.bank.iter().filter(|account| account.currency.is_none_or(|only| only == currency)).collect()
+    }
+}
+
 /// To whom an invoice is addressed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Buyer {
@@ -81,13 +88,13 @@ impl PaymentTerms {
         let mut fields = Vec::new();
         let code = self.entity.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         if !code || !(1..=Self::LONGEST_ENTITY).contains(&self.entity.len()) {
-            fields.push(FieldError::new("entity", "code", "1 to 8 capital letters and digits; numbers begin with it."));
+            fields.push(FieldError::new("entity", "code", format!("1 to {} capital letters and digits; numbers begin with it.", Self::LONGEST_ENTITY)));
         }
         if !(0..=Self::MOST_NET_DAYS).contains(&self.net_days) {
-            fields.push(FieldError::new("net_days", "range", "0 to 120 days."));
+            fields.push(FieldError::new("net_days", "range", format!("0 to {} days.", Self::MOST_NET_DAYS)));
         }
         if !(0..=Self::MOST_GRACE_TERMS).contains(&self.grace_terms) {
-            fields.push(FieldError::new("grace_terms", "range", "0 to 12 terms."));
+            fields.push(FieldError::new("grace_terms", "range", format!("0 to {} terms.", Self::MOST_GRACE_TERMS)));
         }
         if let Err(bad) = self.dunning.check() {
             fields.push(FieldError::new("dunning", "policy", bad.to_string()));
@@ -343,11 +350,21 @@ pub struct UsageSetAside {
     /// As the account has it.
     pub organisation: String,
     pub instance: Option<InstanceId>,
+    /// Of the subscription now.
+    pub plan: PlanId,
     pub meter: String,
     pub quantity: Decimal,
     /// Since when it was counted.
     pub from: Timestamp,
     pub at: Timestamp,
+}
+
+/// The newest of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    pub rows: Vec<UsageSetAside>,
+    /// There is older than these.
+    pub more: bool,
 }
 
 /// What is to be priced.
@@ -389,4 +406,21 @@ pub struct ChangePreview {
     pub now: bool,
     pub takes_effect_on: Date,
     pub today: Option<Draft>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_goes_to_its_own_accounts_and_to_those_for_all() {
+        let account = |bank: &str, currency| BankAccount { bank: bank.to_owned(), account: "0".to_owned(), holder: "Hub".to_owned(), currency };
+        let bank = vec![account("Rupiah", Some(Currency::Idr)), account("Dollars", Some(Currency::Usd))];
+        let mut seller = Seller { entity: "SH".to_owned(), name: "Hub".to_owned(), address: Vec::new(), tax_id: String::new(), email: String::new(), bank };
+        let names = |seller: &Seller, currency| seller.accounts_for(currency).into_iter().map(|account| account.bank.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&seller, Currency::Idr), ["Rupiah"]);
+        assert!(names(&seller, Currency::Eur).is_empty(), "nothing is promised");
+        seller.bank.push(account("All", None));
+        assert_eq!(names(&seller, Currency::Eur), ["All"]);
+    }
 }

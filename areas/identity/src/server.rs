@@ -38,7 +38,7 @@ pub use organisation::{
     OrganisationError, RequestsAllowed, active_tenants, choose_tier, contacts, fix_currency, leave_tier, members, my_organisation, names_for_staff,
     names_of, organisation, organisation_for_staff, organisation_and_colleague, organisation_names_for_staff, requests_at_door, technical_contacts, time_zones,
 };
-pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, tenant_by_id, tenant_by_slug};
+pub use provider::{AdminError, create_operator, create_tenant, ensure_provider, list_tenants, provider, provider_by_now, tenant_by_id, tenant_by_slug};
 pub use reset_password::{ResetError, request_password_reset, reset_password};
 pub use sessions::{SessionError, end_other_sessions, sessions, sign_out};
 pub use sign_in::{SignInError, sign_in};

@@ -17,6 +17,8 @@ pub struct Facts {
     pub deleted_at: Option<Timestamp>,
     /// When it ran again after it was restored, since its bill ended.
     pub restored_at: Option<Timestamp>,
+    /// When it came to its plan, by a change that is long enough ago to have been heard.
+    pub changed_at: Option<Timestamp>,
     pub bill: Bill,
 }
 
@@ -47,6 +49,8 @@ pub enum Correction {
     EndInstance { reason: EndReason, at: Timestamp },
     /// It is charged for the plan that it was to have by now.
     FollowPlan(PlanId),
+    /// It runs another plan and is charged for the one before.
+    ChangeBill { to: PlanId, at: Timestamp },
 }
 
 pub fn correction(facts: &Facts) -> Option<Correction> {
@@ -70,7 +74,9 @@ pub fn correction(facts: &Facts) -> Option<Correction> {
             (Bill::Ended { reason: EndReason::InstanceDeleted, .. }, None) => None,
             (Bill::Ended { reason: reason @ (EndReason::Cancelled | EndReason::Unpaid), at }, None) => Some(Correction::EndInstance { reason, at }),
             (Bill::Running { plan }, _) if facts.plan != plan && facts.planned == Some(plan) => Some(Correction::FollowPlan(plan)),
-            // Another plan than it is charged for and none planned: its change has just ended, or failed and staff see it.
+            // Another plan than it is charged for and none planned: its change was not heard, or has just ended, or failed
+            // and staff see it.
+            (Bill::Running { plan }, _) if facts.plan != plan => facts.changed_at.map(|at| Correction::ChangeBill { to: facts.plan, at }),
             (Bill::Running { .. }, _) => None,
         },
     }
@@ -101,12 +107,13 @@ mod tests {
         ];
         let ended = Bill::Ended { reason: EndReason::Unpaid, at: at(5) };
         let bills = [
-            ("never", Bill::Never, None),
-            ("same plan", Bill::Running { plan: plan(1) }, None),
-            ("planned", Bill::Running { plan: plan(2) }, None),
-            ("other plan", Bill::Running { plan: plan(3) }, None),
-            ("ended", ended, None),
-            ("restored", ended, Some(at(7))),
+            ("never", Bill::Never, None, None),
+            ("same plan", Bill::Running { plan: plan(1) }, None, Some(at(8))),
+            ("planned", Bill::Running { plan: plan(2) }, None, Some(at(8))),
+            ("other plan", Bill::Running { plan: plan(3) }, None, None),
+            ("changed", Bill::Running { plan: plan(3) }, None, Some(at(8))),
+            ("ended", ended, None, None),
+            ("restored", ended, Some(at(7)), None),
         ];
         let mut table = format!("{:<15}", "");
         for (name, ..) in bills {
@@ -115,14 +122,15 @@ mod tests {
         table.push('\n');
         for (name, state) in states {
             table.push_str(&format!("{name:<15}"));
-            for (_, bill, restored_at) in bills {
-                let facts = Facts { state: state.clone(), ready_at: Some(at(1)), plan: plan(1), planned: Some(plan(2)), deleted_at: Some(at(6)), restored_at, bill };
+            for (_, bill, restored_at, changed_at) in bills {
+                let facts = Facts { state: state.clone(), ready_at: Some(at(1)), plan: plan(1), planned: Some(plan(2)), deleted_at: Some(at(6)), restored_at, changed_at, bill };
                 let word = match correction(&facts) {
                     None => "-".to_owned(),
                     Some(Correction::BeginBill { at }) => format!("bill from {}", at.seconds()),
                     Some(Correction::EndBill { at }) => format!("no bill {}", at.seconds()),
                     Some(Correction::EndInstance { at, .. }) => format!("ends of {}", at.seconds()),
                     Some(Correction::FollowPlan(to)) => format!("plan {}", to.uuid().as_u128()),
+                    Some(Correction::ChangeBill { to, at }) => format!("bill {} at {}", to.uuid().as_u128(), at.seconds()),
                 };
                 table.push_str(&format!("| {word:<12}"));
                 assert_eq!(correction(&Facts { ready_at: None, ..facts }), None, "it never ran");
@@ -130,16 +138,16 @@ mod tests {
             table.push('\n');
         }
         expect![[r#"
-                           | never       | same plan   | planned     | other plan  | ended       | restored    
-            running        | bill from 1 | -           | plan 2      | -           | ends of 5   | bill from 7 
-            suspended      | bill from 1 | -           | plan 2      | -           | ends of 5   | bill from 7 
-            updating       | -           | -           | -           | -           | -           | -           
-            deleting       | -           | no bill 6   | no bill 6   | no bill 6   | -           | -           
-            grace          | -           | no bill 6   | no bill 6   | no bill 6   | -           | -           
-            deleted        | -           | no bill 6   | no bill 6   | no bill 6   | -           | -           
-            failed repair  | bill from 1 | -           | plan 2      | -           | ends of 5   | bill from 7 
-            failed restore | -           | -           | -           | -           | -           | -           
-            failed delete  | -           | no bill 6   | no bill 6   | no bill 6   | -           | -           
+                           | never       | same plan   | planned     | other plan  | changed     | ended       | restored    
+            running        | bill from 1 | -           | plan 2      | -           | bill 1 at 8 | ends of 5   | bill from 7 
+            suspended      | bill from 1 | -           | plan 2      | -           | bill 1 at 8 | ends of 5   | bill from 7 
+            updating       | -           | -           | -           | -           | -           | -           | -           
+            deleting       | -           | no bill 6   | no bill 6   | no bill 6   | no bill 6   | -           | -           
+            grace          | -           | no bill 6   | no bill 6   | no bill 6   | no bill 6   | -           | -           
+            deleted        | -           | no bill 6   | no bill 6   | no bill 6   | no bill 6   | -           | -           
+            failed repair  | bill from 1 | -           | plan 2      | -           | bill 1 at 8 | ends of 5   | bill from 7 
+            failed restore | -           | -           | -           | -           | -           | -           | -           
+            failed delete  | -           | no bill 6   | no bill 6   | no bill 6   | no bill 6   | -           | -           
         "#]].assert_eq(&table);
     }
 }

@@ -27,6 +27,15 @@ impl SuspendedBy {
         }
     }
 
+    /// After "it is held".
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Customer => "on its owner's wish",
+            Self::Debt => "for an unpaid invoice",
+            Self::Staff => "by the provider",
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|by| by.code() == code)
     }
@@ -75,11 +84,28 @@ pub enum Verb {
 pub enum Refused {
     #[error("operation {0} is still running")]
     Busy(OperationId),
-    #[error("an instance that is {0} does not take this")]
+    #[error("an instance that {} does not take this", in_words(.0))]
     Wrong(&'static str),
     /// Resuming would have no effect: these others hold it.
-    #[error("it is held by {}", .0.code())]
+    #[error("it is held {}", .0.in_words())]
     Held(SuspendedBy),
+}
+
+/// What an instance of a state, by its code, is or does: after "an instance that".
+pub fn in_words(state: &str) -> &str {
+    match state {
+        "creating" => "is being set up",
+        "running" => "is running",
+        "updating" => "is being changed",
+        "suspending" => "is being suspended",
+        "suspended" => "is suspended",
+        "resuming" => "is being resumed",
+        "deleting" => "is being deleted",
+        "grace" => "is deleted and only kept to be restored",
+        "deleted" => "is deleted for good",
+        "failed" => "could not be set up or changed",
+        code => code,
+    }
 }
 
 /// What a verb that was not refused does.
@@ -369,6 +395,14 @@ mod tests {
             failed delete     | -               | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
             failed purge      | -               | -               | -               | -               | -               | -               | -               | -               | > deleting      | -               | > deleting      | -
         "#]].assert_eq(&table);
+    }
+
+    #[test]
+    fn every_state_has_words_that_are_no_code() {
+        for code in InstanceState::CODES {
+            assert_ne!(in_words(code), code);
+        }
+        assert_eq!(Refused::Wrong("grace").to_string(), "an instance that is deleted and only kept to be restored does not take this");
     }
 
     #[test]

@@ -35,13 +35,7 @@ async fn dispatch(cx: &Cx, drivers: &Drivers, name: &str, payload: Value) -> Res
     match name {
         "event" => heard(cx, &read(payload)?).await,
         provisioning::server::jobs::RunOperation::NAME => provisioning::server::jobs::handle_run_operation(cx, drivers, read(payload)?).await,
-        provisioning::server::jobs::PurgeInstance::NAME => provisioning::server::jobs::handle_purge_instance(cx, read(payload)?).await,
-        billing::server::jobs::CloseTerms::NAME => billing::server::jobs::handle_close_terms(cx, read(payload)?).await,
-        billing::server::jobs::Dun::NAME => billing::server::jobs::handle_dun(cx, read(payload)?).await,
         billing::server::jobs::MailInvoice::NAME => billing::server::jobs::handle_mail_invoice(cx, read(payload)?).await,
-        billing::server::jobs::ReconcileAttempt::NAME => {
-            billing::server::jobs::handle_reconcile_attempt(cx, &billing::server::BankTransfer, read(payload)?).await
-        }
         identity::server::jobs::MailResetLink::NAME => identity::server::jobs::handle_mail_reset_link(cx, read(payload)?).await,
         identity::server::jobs::NoteRefusedSignIn::NAME => identity::server::jobs::handle_note_refused_sign_in(cx, read(payload)?).await,
         mail::SendMail::NAME => mail::deliver(cx, read(payload)?).await.map_err(opened),

@@ -2,7 +2,10 @@
 //! as everybody's, under a clock of its own that begins in the past.
 
 use crate::{admin::first_password, roles::Drivers, simulate};
-use billing::server::{RecordTransfer, UsageEvent, Wanted};
+use billing::{
+    server::{RecordTransfer, UsageEvent, Wanted},
+    view::BankAccount,
+};
 use catalog::Interval;
 use kernel::{Fault, InvoiceId, Language, Money, PageSize, PlanId, TenantId, Timestamp};
 use platform::{Clock, Cx, Platform, http::Http, live::LiveHub};
@@ -91,6 +94,9 @@ impl Organisation {
     }
 }
 
+/// The provider's accounts: bank, number and currency. Numbers of noughts, which no bank gives out.
+const ACCOUNTS: [(&str, &str, &str); 3] =
+    [("Example Bank Jakarta", "000-00-0000000-0", "IDR"), ("Example Bank New York", "0000000000 (routing 000000000)", "USD"), ("Example Bank Berlin", "DE00 0000 0000 0000 0000 00", "EUR")];
 /// The provider's people, by role.
 const STAFF: [(&str, &str); 3] = [("operator", "Operator"), ("finance", "Finance"), ("auditor", "Auditor")];
 /// Who works at the first organisation beside its owner, by role.
@@ -109,6 +115,7 @@ pub async fn make(cx: &Cx, drivers: &Drivers) -> Result<Vec<(String, String)>, S
         LiveHub::new(CancellationToken::new()),
     );
     let cx = Cx::system(past, "demo", None);
+    provider(&cx).await?;
     let mut sign_ins = Vec::new();
     for (role, name) in STAFF {
         sign_ins.push(staff(&cx, role, name).await?);
@@ -146,6 +153,28 @@ pub async fn make(cx: &Cx, drivers: &Drivers) -> Result<Vec<(String, String)>, S
 
 async fn advance(cx: &Cx, drivers: &Drivers, to: Timestamp) -> Result<(), String> {
     simulate::advance(cx, drivers, to).await.map(drop).map_err(|error| error.to_string())
+}
+
+/// Who invoices, and where transfers go. Nothing of it exists.
+async fn provider(cx: &Cx) -> Result<(), String> {
+    let before = identity::server::provider(cx).await.map_err(|fault| fault.to_string())?;
+    let profile = identity::organisation::ProfileForm {
+        legal_name: format!("{} (demo)", before.name),
+        street: "100 Example Street".to_owned(),
+        postal_code: "10110".to_owned(),
+        city: "Jakarta".to_owned(),
+        country: "ID".to_owned(),
+        ..before.form()
+    };
+    identity::server::update_provider(cx, profile).await.map_err(|error| error.to_string())?;
+    let bank = ACCOUNTS.map(|(bank, account, currency)| BankAccount {
+        bank: bank.to_owned(),
+        account: account.to_owned(),
+        holder: format!("{} (demo)", before.name),
+        currency: currency.parse().ok(),
+    });
+    let theirs = Cx::system(cx.platform().clone(), "demo", Some(before.id));
+    billing::server::save_bank_accounts(&theirs, "billing@service-hub.test".to_owned(), bank.into()).await.map_err(|error| error.to_string())
 }
 
 async fn staff(cx: &Cx, role: &str, name: &str) -> Result<(String, String), String> {

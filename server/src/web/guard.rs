@@ -6,11 +6,14 @@ use super::{
     organisation::Said,
 };
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use kit::{PageError, error::NUL};
+use leptos::server_fn::error::FromServerFnError;
 use std::net::IpAddr;
 
 /// Every unsafe method, and every websocket, must come from a page of ours: server functions have no other defence
@@ -56,9 +59,9 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
 }
 
 /// Texts with NUL characters, which the database cannot keep and nobody types: refused before any page or server function
-/// takes them, in the query and in forms. Notes on the way for which organisation a form's page was drawn.
+/// takes them, in the address and in forms. Notes on the way for which organisation a form's page was drawn.
 pub async fn no_nul(request: Request, next: Next) -> Response {
-    if request.uri().query().is_some_and(|query| holds_nul(query.as_bytes())) {
+    if [Some(request.uri().path()), request.uri().query()].into_iter().flatten().any(|part| holds_nul(part.as_bytes())) {
         return nul_refused();
     }
     let form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
@@ -72,7 +75,7 @@ pub async fn no_nul(request: Request, next: Next) -> Response {
         return (StatusCode::BAD_REQUEST, "The form ended before its end.").into_response();
     };
     if holds_nul(&body) {
-        return nul_refused();
+        return nul_in_form(&head.headers);
     }
     if let Some(said) = Said::in_form(&body) {
         head.extensions.insert(said);
@@ -85,8 +88,20 @@ fn holds_nul(encoded: &[u8]) -> bool {
     encoded.contains(&0) || encoded.windows(3).any(|three| three == b"%00")
 }
 
+const NO_NUL: &str = "Texts hold no NUL characters.";
+
 fn nul_refused() -> Response {
-    (StatusCode::BAD_REQUEST, "Texts hold no NUL characters.").into_response()
+    (StatusCode::BAD_REQUEST, NO_NUL).into_response()
+}
+
+/// A page that sent it with scripting says it in its form, in its own words.
+fn nul_in_form(headers: &HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        return nul_refused();
+    }
+    let error = PageError::Refused { code: NUL.to_owned(), message: NO_NUL.to_owned() };
+    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], Body::from(error.ser())).into_response()
 }
 
 /// As every page says of itself (app/src/document.rs).
@@ -144,6 +159,18 @@ mod tests {
         }
         for text in ["", "%", "%2500", "a=100%25", "n=00"] {
             assert!(!holds_nul(text.as_bytes()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_came_by_http_is_not_ours_however_our_address_was_written() {
+        for given in ["https://Hub.Example", "https://hub.example:443/"] {
+            let config = platform::Config::from_vars(std::collections::BTreeMap::from([("HUB_PUBLIC_URL".to_owned(), given.to_owned())])).expect("good settings");
+            let from = |origin: &'static str| {
+                let headers = [(header::ORIGIN, origin), (header::HOST, "hub.example")].map(|(name, value)| (name, HeaderValue::from_static(value)));
+                comes_from_us(&HeaderMap::from_iter(headers), &config.public_url)
+            };
+            assert!(from("https://hub.example") && !from("http://hub.example"), "{given}");
         }
     }
 

@@ -86,7 +86,7 @@ fn floor(folder: &str) -> Option<u32> {
         "platform" => Some(10),
         "app/i18n" => Some(11),
         "app/kit" => Some(30),
-        "app/charts" | "app/prices" => Some(31),
+        "app/charts" | "app/prices" | "app/bills" => Some(31),
         "app" | "api" => Some(50),
         "server" | "frontend" => Some(60),
         _ if folder.starts_with("app/pages/") => Some(PAGE_FLOOR),

@@ -1,7 +1,8 @@
 //! CloudEvents 1.0 as usage events: the three ways in which HTTP carries them, and what their attributes mean here.
 //!
 //! Source: CloudEvents 1.0.2, its JSON format and its HTTP protocol binding. `type` names the meter, `subject` the
-//! instance, `time` when it was used, `data` has the value. Extension attributes are allowed and not looked at.
+//! instance, `time` when it was used, `data` has the value. Extension attributes are allowed; nothing but their names is
+//! looked at.
 
 use crate::{json, problem::Problem};
 use axum::{
@@ -20,6 +21,8 @@ pub const BINARY: &str = "application/json";
 /// Goes in front of the source of what comes in here, so that no key can take the identity of what the platform itself
 /// measures.
 pub const SOURCE_PREFIX: &str = billing::view::REPORTED;
+/// Begins the headers of the binary mode.
+const ATTRIBUTE: &str = "ce-";
 /// How much of an identity an answer names, in characters.
 const LONGEST_NAMED: usize = 200;
 /// Longest source, in bytes.
@@ -49,15 +52,24 @@ impl Event {
     }
 }
 
+/// Where the JSON format has data that is no JSON.
+const DATA_BASE64: &str = "data_base64";
 /// Where the value stands in an event.
 const VALUE: [&str; 2] = ["data", "value"];
 
-/// Takes the request apart, by its content type.
+/// Takes the request apart, by its content type. Plain JSON without `ce-` headers is taken as what it shows itself to be:
+/// many programs send events so.
 pub fn sent(headers: &HeaderMap, body: &Bytes) -> Result<Sent, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let (found, text) = (json::parse(body)?, str::from_utf8(body).unwrap_or_default());
-    match (essence.as_str(), found) {
+    let plain = essence == BINARY && !headers.keys().any(|name| name.as_str().starts_with(ATTRIBUTE));
+    let kind = match &found {
+        Value::Array(_) if plain => BATCH,
+        Value::Object(event) if plain && event.contains_key("specversion") => STRUCTURED,
+        _ => essence.as_str(),
+    };
+    match (kind, found) {
         (BATCH, Value::Array(events)) => {
             let texts = json::items(text).unwrap_or_default();
             let one = |(index, content): (usize, Value)| Event::new(content, || json::written(texts.get(index)?.get(), &VALUE));
@@ -78,7 +90,7 @@ fn misfit(pointer: &str, code: &str, words: &str) -> Problem {
 fn binary(headers: &HeaderMap, data: Value) -> Result<Map<String, Value>, Problem> {
     let mut event = Map::new();
     for (name, value) in headers {
-        let Some(attribute) = name.as_str().strip_prefix("ce-") else { continue };
+        let Some(attribute) = name.as_str().strip_prefix(ATTRIBUTE) else { continue };
         let text = value.to_str().map_err(|_| Problem::new("header.invalid", format!("The header {name} is not visible ASCII; percent-encode it.")))?;
         event.insert(attribute.to_owned(), Value::String(percent_decoded(text)));
     }
@@ -130,6 +142,7 @@ pub fn usage(event: &Event) -> Result<UsageEvent, Vec<FieldError>> {
     {
         errors.push(FieldError::new("/specversion", "not_one_of", "Only 1.0 is spoken here"));
     }
+    names(event, &mut errors);
     let id = text(event, "id", &mut errors);
     let source = text(event, "source", &mut errors).filter(|source| {
         let fits = source.len() <= LONGEST_SOURCE;
@@ -148,6 +161,21 @@ pub fn usage(event: &Event) -> Result<UsageEvent, Vec<FieldError>> {
         }
         _ => Err(errors),
     }
+}
+
+/// Attributes are named by lower-case letters and digits (CloudEvents 1.0.2, "Attribute naming"); the JSON format adds two
+/// members for the data.
+fn names(event: &Map<String, Value>, errors: &mut Vec<FieldError>) {
+    let good = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    for name in event.keys().filter(|name| *name != DATA_BASE64 && !good(name)) {
+        errors.push(FieldError::new(format!("/{}", json::escape(name)), "invalid", "Attributes are named by lower-case letters and digits"));
+    }
+}
+
+/// Whether a media type is JSON's.
+fn is_json(kind: &str) -> bool {
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.split_once('/').is_some_and(|(_, subtype)| subtype == "json" || subtype.ends_with("+json"))
 }
 
 fn text(event: &Map<String, Value>, name: &str, errors: &mut Vec<FieldError>) -> Option<String> {
@@ -171,12 +199,22 @@ fn parsed<T: FromStr>(event: &Map<String, Value>, name: &str, expected: &str, er
 
 /// The value, as a number or a decimal in text, and what unique counts tell apart.
 fn data(event: &Map<String, Value>, errors: &mut Vec<FieldError>) -> (Option<Decimal>, Option<String>) {
+    match event.get("datacontenttype") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(kind)) if is_json(kind) => {}
+        Some(Value::String(_)) => errors.push(FieldError::new("/datacontenttype", "not_one_of", "The data is JSON: application/json, or nothing")),
+        Some(_) => errors.push(FieldError::new("/datacontenttype", "wrong_type", "A text")),
+    }
+    if event.get(DATA_BASE64).is_some_and(|data| !data.is_null()) {
+        errors.push(FieldError::new(format!("/{DATA_BASE64}"), "not_taken", "The data is taken as JSON, in `data`"));
+        return (None, None);
+    }
     let Some(Value::Object(data)) = event.get("data") else {
         errors.push(FieldError::new("/data", "required", "An object with `value`"));
         return (None, None);
     };
     if let Some(unknown) = data.keys().find(|name| !["value", "unique"].contains(&name.as_str())) {
-        errors.push(FieldError::new(format!("/data/{}", unknown.replace('~', "~0").replace('/', "~1")), "unknown_field", "Only `value` and `unique`"));
+        errors.push(FieldError::new(format!("/data/{}", json::escape(unknown)), "unknown_field", "Only `value` and `unique`"));
     }
     let value = match data.get("value") {
         None | Some(Value::Null) => {
@@ -250,6 +288,44 @@ mod tests {
                 "/data/vlaue unknown_field", "/data/value invalid",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_no_event_of_version_one_is_refused_by_name() {
+        let refused = |name: &str, value: Value| {
+            let mut event = event();
+            event[name] = value;
+            read(&event).expect_err(name)
+        };
+        assert_eq!(refused("Bad-Attr", json!("x")), ["/Bad-Attr invalid"]);
+        assert_eq!(refused("bad_attr", json!("x")), ["/bad_attr invalid"]);
+        assert_eq!(refused("a/b", json!("x")), ["/a~1b invalid"]);
+        assert_eq!(refused("", json!("x")), ["/ invalid"]);
+        assert_eq!(refused("datacontenttype", json!("text/plain")), ["/datacontenttype not_one_of"]);
+        assert_eq!(refused("datacontenttype", json!(7)), ["/datacontenttype wrong_type"]);
+        assert_eq!(refused("data_base64", json!("eyJ2YWx1ZSI6MX0=")), ["/data_base64 not_taken"]);
+        for (name, value) in [("traceparent1", json!("x")), ("datacontenttype", json!("Application/JSON; charset=utf-8")), ("datacontenttype", json!("application/vnd.usage+json")), ("datacontenttype", json!(null))] {
+            let mut event = event();
+            event[name] = value;
+            read(&event).expect(name);
+        }
+    }
+
+    #[test]
+    fn plain_json_is_taken_as_what_it_shows_itself_to_be() {
+        let plain = |more: &'static [(&str, &str)], body: &Value| {
+            let all = [("content-type", "application/json; charset=utf-8")].iter().chain(more);
+            let headers = all.map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value))).collect();
+            sent(&headers, &Bytes::from(body.to_string()))
+        };
+        let Ok(Sent::One(one)) = plain(&[], &event()) else { panic!("one event") };
+        assert_eq!(one.content, event());
+        let Ok(Sent::Batch(batch)) = plain(&[], &json!([event(), 7])) else { panic!("a batch") };
+        assert_eq!(batch.iter().map(|event| &event.content).collect::<Vec<_>>(), [&event(), &json!(7)]);
+        // With attributes in headers the body is their data, whatever it holds.
+        let Ok(Sent::One(binary)) = plain(&[("ce-specversion", "1.0")], &event()) else { panic!("one event") };
+        assert_eq!(binary.content["data"], event());
+        assert!(plain(&[], &json!({ "value": 1 })).is_err_and(|problem| problem.code() == "header.invalid"));
     }
 
     #[test]

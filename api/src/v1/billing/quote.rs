@@ -2,7 +2,7 @@
 
 use super::bill_shape;
 use crate::{caller::Caller, json::Json, problem::Problem, v1::shape::quantities_schema};
-use billing::view::QuoteRequest;
+use billing::{server::BillingError, view::QuoteRequest};
 use kernel::{Currency, PlanId};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -20,8 +20,8 @@ pub struct WantedQuote {
     #[schema(value_type = String, pattern = "^pln_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "pln_01h455vb4pex5vsknk084sn02q")]
     plan: PlanId,
     #[serde(default)]
-    #[schema(inline)]
-    interval: Interval,
+    #[schema(inline, value_type = Interval)]
+    interval: Option<Interval>,
     /// `IDR`, `USD` or `EUR`; the organisation's own without it.
     #[schema(value_type = Option<String>, pattern = "^(IDR|USD|EUR)$", example = "USD")]
     #[serde(default)]
@@ -66,16 +66,32 @@ pub enum Interval {
     security(("key" = [])),
 )]
 pub async fn quote(Caller(cx): Caller, Json(wanted): Json<WantedQuote>) -> Result<axum::Json<bill_shape::Quote>, Problem> {
+    let (interval, currency) = (wanted.interval, wanted.currency);
     let request = QuoteRequest {
         plan: wanted.plan,
-        interval: match wanted.interval {
+        interval: match interval.unwrap_or_default() {
             Interval::Monthly => catalog::Interval::Monthly,
             Interval::Quarterly => catalog::Interval::Quarterly,
             Interval::Annual => catalog::Interval::Annual,
         },
-        currency: wanted.currency,
+        currency,
         usage: wanted.usage,
         events: wanted.events,
     };
-    Ok(axum::Json(billing::server::quote(&cx, request).await?.into()))
+    let quoted = billing::server::quote(&cx, request).await.map_err(|refusal| refused(refusal, interval, currency))?;
+    Ok(axum::Json(quoted.into()))
+}
+
+/// Beside what was asked for: a plan that is not sold so, beside the term and the currency that were named.
+fn refused(refusal: BillingError, interval: Option<Interval>, currency: Option<Currency>) -> Problem {
+    match refusal {
+        BillingError::PlanNotFound => Problem::from(refusal).pointer("/plan", "unknown", "There is no such plan for sale"),
+        BillingError::NotSold => {
+            let asked = [("/interval", interval.is_some()), ("/currency", currency.is_some())];
+            let named: Vec<&str> = asked.into_iter().filter(|(_, named)| *named).map(|(pointer, _)| pointer).collect();
+            let named = if named.is_empty() { vec!["/plan"] } else { named };
+            named.into_iter().fold(Problem::from(refusal), |problem, pointer| problem.pointer(pointer, "not_sold", "The plan is not sold for this term in this currency"))
+        }
+        refusal => refusal.into(),
+    }
 }

@@ -21,7 +21,10 @@ use platform::Cx;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, OneOfBuilder, Ref, RefOr, Schema},
+};
 
 /// A CloudEvent (1.0) that reports usage.
 #[derive(ToSchema)]
@@ -46,6 +49,18 @@ pub struct CloudEvent {
     time: String,
     data: UsageData,
 }
+
+/// One event or a batch.
+pub struct PlainEvents;
+
+impl PartialSchema for PlainEvents {
+    fn schema() -> RefOr<Schema> {
+        let one = || Ref::from_schema_name("CloudEvent");
+        Schema::OneOf(OneOfBuilder::new().item(one()).item(ArrayBuilder::new().items(one())).build()).into()
+    }
+}
+
+impl ToSchema for PlainEvents {}
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes a part of the body")]
@@ -134,7 +149,8 @@ impl Refusal {
 /// Reports usage as CloudEvents, one or a batch
 ///
 /// In structured, batched or binary mode (the attributes in `ce-` headers, `application/json` with the data as the
-/// body). An event is known by its source and id: a repeat is accepted and counts once,
+/// body); `application/json` without such headers is taken as one event or, where it is an array, as a batch. Extension
+/// attributes are allowed; the data is JSON, in `data`. An event is known by its source and id: a repeat is accepted and counts once,
 /// the same with another payload is answered 409, one that cannot be charged (it came too late, nothing was subscribed to
 /// at its time, the plan has no such meter, an invoice could not bear it) as well, however often it is sent. A batch is taken event by event: 202 when all were accepted, 207 when some were refused, which `events` tells
 /// apart. At most 1,000 events and 1 MB.
@@ -143,7 +159,7 @@ impl Refusal {
     path = "/api/v1/events",
     operation_id = "reportEvents",
     tag = "Usage",
-    request_body(content((CloudEvent = "application/cloudevents+json"), (Vec<CloudEvent> = "application/cloudevents-batch+json"))),
+    request_body(content((CloudEvent = "application/cloudevents+json"), (Vec<CloudEvent> = "application/cloudevents-batch+json"), (PlainEvents = "application/json"))),
     responses(
         (status = 202, description = "All were accepted, now or before", body = EventReport),
         (status = 207, description = "Some of a batch were refused", body = EventReport),

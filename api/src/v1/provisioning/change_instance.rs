@@ -1,6 +1,6 @@
 //! PATCH /instances/{id}: another name, configuration or plan.
 
-use super::{accepted, instance_id, shape};
+use super::{accepted, beside_plan, instance_id, shape};
 use crate::{caller::Caller, etag, json::Json, problem::Problem};
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use kernel::PlanId;
@@ -66,7 +66,7 @@ pub async fn change_instance(Caller(cx): Caller, Path(id): Path<String>, headers
             Ok(taken) => return Ok(accepted(taken)),
             // Without a condition of the caller's: merged anew into what somebody else made of it meanwhile.
             Err(ChangeError::Stale { .. }) if if_version.is_none() && tries > 1 => tries -= 1,
-            Err(refusal) => return Err(refusal.into()),
+            Err(refusal) => return Err(beside_plan(refusal)),
         }
     }
 }

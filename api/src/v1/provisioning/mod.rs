@@ -71,6 +71,18 @@ impl From<ChangeError> for Problem {
     }
 }
 
+/// A plan that a body asks for and that cannot be had, beside its field.
+pub(crate) fn beside_plan(problem: impl Into<Problem>) -> Problem {
+    let problem = problem.into();
+    let (code, words) = match problem.code() {
+        "provisioning.no_such_plan" => ("unknown", "There is no such plan for sale"),
+        "provisioning.other_service" => ("other_service", "It belongs to another service"),
+        "billing.not_sold" => ("not_sold", "It is not sold by the month in the organisation's currency"),
+        _ => return problem,
+    };
+    problem.pointer("/plan", code, words)
+}
+
 /// A text that is no id is answered as an id that nobody has.
 pub(crate) fn instance_id(text: &str) -> Result<InstanceId, Problem> {
     text.parse().map_err(|_| ReadError::NotFound.into())

@@ -1,6 +1,6 @@
 //! POST /instances: an order.
 
-use super::{accepted, shape};
+use super::{accepted, beside_plan, shape};
 use crate::{caller::Caller, json::Json, problem::Problem};
 use axum::{http::StatusCode, response::Response};
 use kernel::{InstanceId, PlanId};
@@ -54,7 +54,7 @@ pub struct NewInstance {
 )]
 pub async fn order_instance(Caller(cx): Caller, Json(order): Json<NewInstance>) -> Result<Response, Problem> {
     let order = OrderInstance { id: order.id, plan: order.plan, name: order.name, configuration: Value::Object(order.configuration) };
-    let taken = provisioning::server::order_instance(&cx, order).await?;
+    let taken = provisioning::server::order_instance(&cx, order).await.map_err(beside_plan)?;
     let over = taken.repeated && !taken.instance.operation.as_ref().is_some_and(|newest| Some(newest.id) == taken.operation && is_under_way(&newest.state));
     let mut response = accepted(taken);
     if over {

@@ -4,8 +4,10 @@
 //! `to_json` gives the texts the types that the schema says. A text that is no number stays a text, so that the
 //! schema's own validator complains about it at the right pointer.
 
+use super::pointer_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The posted part of a form as nested texts; the type of a server function's argument.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,6 +81,28 @@ fn rows(typed: &Value) -> Vec<&Value> {
     }
 }
 
+/// Numbers of the rows of the array at a pointer among typed texts, lowest first, each with whether `to_json` takes it for one.
+pub(super) fn typed_rows(typed: &[(String, String)], array: &str, items: &Value) -> Vec<(usize, bool)> {
+    let prefix = format!("{array}/");
+    let mut rows: BTreeMap<usize, Value> = BTreeMap::new();
+    for (field, text) in typed {
+        let pointer = pointer_of(field);
+        let Some(rest) = pointer.strip_prefix(&prefix) else { continue };
+        let (number, part) = rest.split_once('/').unwrap_or((rest, ""));
+        // The address with it may be anybody's: no number so high that none follows.
+        let Ok(number) = number.parse::<u16>() else { continue };
+        let row = rows.entry(number.into()).or_default();
+        let text = Value::String(text.clone());
+        // What lies deeper counts by its path: here it is only asked whether it is blank.
+        match part {
+            "" => *row = text,
+            part if row.is_null() || row.is_object() => row[part] = text,
+            _ => {}
+        }
+    }
+    rows.into_iter().map(|(number, row)| (number, !is_unwanted(items, &row))).collect()
+}
+
 /// A row that was offered and not filled in: nothing stands in the texts that it must have. Lists and numbers with a
 /// usual value do not count, they are never empty.
 fn is_unwanted(items: &Value, row: &Value) -> bool {
@@ -143,6 +167,24 @@ mod tests {
             "target": { "type": "string" }, "kind": { "type": "string", "enum": ["http", "tcp"] } } } });
         let typed = json!([{ "target": "a.test", "kind": "http" }, { "target": "", "kind": "http" }]);
         assert_eq!(meant(&schema, Some(&typed)), Some(json!([{ "target": "a.test", "kind": "http" }])));
+    }
+
+    #[test]
+    fn typed_rows_are_those_that_the_server_takes_for_rows() {
+        let items = json!({ "type": "object", "required": ["target", "kind"], "properties": {
+            "target": { "type": "string" }, "kind": { "type": "string", "enum": ["http", "tcp"] } } });
+        let of = |typed: &[(&str, &str)], items: &Value| {
+            let typed: Vec<(String, String)> = typed.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned())).collect();
+            typed_rows(&typed, "/form/checks", items)
+        };
+        let typed = [
+            ("/form/name", "Shop"), ("/form/checks/10/target", "c.test"), ("/form/checks/2/kind", "http"), ("/form/checks/2/target", " "),
+            ("/form/checks/0/target", "a.test"), ("/form/checks/0/regions/0", "x"), ("/form/others/4/target", "d.test"),
+        ];
+        assert_eq!(of(&typed, &items), [(0, true), (2, false), (10, true)]);
+        assert_eq!(of(&[("/form/checks/0", ""), ("/form/checks/1", "b")], &json!({ "type": "string" })), [(0, false), (1, true)]);
+        assert_eq!(of(&[("/form/name", "Shop")], &items), []);
+        assert_eq!(of(&[("/form/checks/0", "a"), ("/form/checks/0/target", "a"), ("/form/checks/99999999/target", "a")], &items), [(0, false)], "no form sends this");
     }
 
     #[test]

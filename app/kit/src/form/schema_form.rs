@@ -133,21 +133,23 @@ fn several(schema: &Value, label: String, help: String, name: String, value: Opt
     .into_any()
 }
 
-/// An array of things: a row each. Without scripting a few empty rows are there and blank ones are left out.
+/// An array of things: a row each, at first as many as must be there. Without scripting a few empty rows are there and blank
+/// ones are left out.
 fn rows(schema: &Value, label: String, help: String, name: String, value: Option<Value>) -> AnyView {
     let items = schema.get("items").cloned().unwrap_or_default();
     let present = value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
     let least = schema.get("minItems").and_then(Value::as_u64).map_or(0, |least| least as usize);
     let most = schema.get("maxItems").and_then(Value::as_u64).map_or(MOST_ROWS, |most| most as usize);
-    let typed = typed_rows(&name);
-    let count = present.len().max(least).max(typed).max(1);
+    let Drawn { numbers, fresh } = drawn_rows(&typed_rows(&name, &items), present.len(), least, most);
+    let (count, first_spare) = (numbers.len(), numbers.last().map_or(0, |last| last + 1));
     // Row numbers, never reused: a removed row leaves a gap that the server closes.
-    let numbers = RwSignal::new((0..count.min(most)).collect::<Vec<usize>>());
+    let (numbers, fresh) = (RwSignal::new(numbers), StoredValue::new(fresh));
     let scripted = RwSignal::new(false);
     Effect::new(move || scripted.set(true));
     let state = use_form_state();
     if let Some(state) = state {
-        state.knows(KnownField::new(&name, &label, Bounds::default()));
+        let limit = |key: &str| Some(shown(&text_of(schema.get(key)))).filter(|text| !text.is_empty());
+        state.knows(KnownField::new(&name, &label, Bounds { low: limit("minItems"), high: limit("maxItems"), longest: None }));
     }
     let (row_name, id) = (name.clone(), id_of(&name));
     let title = translated(schema, "x-row", "x-row");
@@ -166,22 +168,21 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
     let row = move |number: usize| {
         known.tell_row(state, number);
         let title = title.clone();
-        // One row stays: what is counted from one has no row of nothing.
-        let alone = move || numbers.with(|numbers| numbers.len() <= least.max(1));
+        let needed = move || numbers.with(|numbers| numbers.len() <= least);
         view! {
             <fieldset class="schema-row">
                 <legend class="field-label">{move || row_title(title.as_deref(), numbers.with(|numbers| place(numbers, number)).unwrap_or(number))}</legend>
                 {drawn(number, Fields::AsAsked)}
-                <button type="button" class="btn btn-ghost btn-sm needs-script" hidden=alone on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
+                <button type="button" class="btn btn-ghost btn-sm needs-script" hidden=needed on:click=move |_| numbers.update(|numbers| numbers.retain(|known| *known != number))>
                     <Icon icon=icons::LuTrash2/>{tr!(kit.form.remove_row)}
                 </button>
             </fieldset>
         }
     };
-    let spare = move |number: usize| view! {
+    let spare = move |place: usize| view! {
         <fieldset class="schema-row no-script-spare">
-            <legend class="field-label">{row_title(spare_title.as_deref(), number)}</legend>
-            {spare_drawn(number, Fields::Spare)}
+            <legend class="field-label">{row_title(spare_title.as_deref(), place)}</legend>
+            {spare_drawn(first_spare + place - count, Fields::Spare)}
         </fieldset>
     };
     view! {
@@ -192,7 +193,10 @@ fn rows(schema: &Value, label: String, help: String, name: String, value: Option
             // Where no scripting adds rows these stand ready; blank ones are left out by the server.
             {move || (!scripted.get()).then(|| (count..most.min(count.max(ROWS_BEFORE_SCRIPTING))).map(spare.clone()).collect_view())}
             <button type="button" class=format!("{} btn-sm needs-script", ButtonKind::Plain.class()) disabled={move || numbers.with(Vec::len) >= most}
-                on:click=move |_| numbers.update(|numbers| numbers.push(numbers.last().map_or(0, |last| last + 1)))>
+                on:click=move |_| {
+                    numbers.update(|numbers| numbers.push(fresh.get_value()));
+                    fresh.update_value(|number| *number += 1);
+                }>
                 <Icon icon=icons::LuPlus/>{tr!(kit.form.add_row)}
             </button>
         </fieldset>
@@ -227,17 +231,36 @@ impl KnownRows {
     }
 }
 
-/// How many rows the form held when it came back without scripting.
-fn typed_rows(name: &str) -> usize {
-    let Some(state) = use_form_state() else { return 0 };
-    let prefix = format!("{}/", pointer_of(name));
+/// Numbers of the rows that the form held when it came back without scripting, each with whether it was filled in.
+fn typed_rows(name: &str, items: &Value) -> Vec<(usize, bool)> {
+    let Some(state) = use_form_state() else { return Vec::new() };
     state.error.with_untracked(|error| match error {
-        Some(crate::PageError::Invalid { typed, .. }) => {
-            let indices = typed.iter().filter_map(|(field, _)| pointer_of(field).strip_prefix(&prefix)?.split('/').next()?.parse::<usize>().ok());
-            indices.max().map_or(0, |last| last + 1)
-        }
-        _ => 0,
+        Some(crate::PageError::Invalid { typed, .. }) => schema::typed_rows(typed, &pointer_of(name), items),
+        _ => Vec::new(),
     })
+}
+
+/// The rows of an array that a form begins with.
+#[derive(Debug, PartialEq, Eq)]
+struct Drawn {
+    numbers: Vec<usize>,
+    /// Neither this number nor a higher one has said anything yet.
+    fresh: usize,
+}
+
+/// Those that were typed, as far as the server took them for rows, else those that are `present`; and as many as must be
+/// there. Their complaints go by their places, so that those that the server left out must not stand between them.
+fn drawn_rows(typed: &[(usize, bool)], present: usize, least: usize, most: usize) -> Drawn {
+    let mut numbers: Vec<usize> = match typed {
+        [] => (0..present).collect(),
+        typed => typed.iter().filter(|(_, filled)| *filled).map(|(number, _)| *number).collect(),
+    };
+    while numbers.len() < least {
+        numbers.push(numbers.last().map_or(0, |last| last + 1));
+    }
+    numbers.truncate(most);
+    let said = [present, numbers.last().map_or(0, |last| last + 1), typed.last().map_or(0, |(last, _)| last + 1)];
+    Drawn { numbers, fresh: said.into_iter().max().unwrap_or_default() }
 }
 
 fn choices(schema: &Value) -> Option<Vec<Choice>> {
@@ -273,5 +296,32 @@ fn text_of(value: Option<&Value>) -> String {
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(on)) => on.to_string(),
         Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(typed: &[(usize, bool)], present: usize, least: usize) -> (Vec<usize>, usize) {
+        let Drawn { numbers, fresh } = drawn_rows(typed, present, least, 4);
+        (numbers, fresh)
+    }
+
+    #[test]
+    fn a_form_begins_with_what_is_there_and_what_must_be() {
+        assert_eq!(drawn(&[], 0, 0), (vec![], 0));
+        assert_eq!(drawn(&[], 0, 1), (vec![0], 1));
+        assert_eq!(drawn(&[], 3, 1), (vec![0, 1, 2], 3));
+        assert_eq!(drawn(&[], 9, 1), (vec![0, 1, 2, 3], 9), "no more than there may be");
+    }
+
+    #[test]
+    fn what_came_back_leaves_out_the_rows_that_were_not_filled_in() {
+        assert_eq!(drawn(&[(0, true), (1, false), (2, false)], 0, 1), (vec![0], 3));
+        assert_eq!(drawn(&[(0, true), (1, false), (2, true)], 0, 1), (vec![0, 2], 3));
+        assert_eq!(drawn(&[(0, true), (1, false), (2, true)], 3, 1), (vec![0, 2], 3), "one that was there was emptied");
+        assert_eq!(drawn(&[(0, false), (1, false)], 0, 1), (vec![0], 2));
+        assert_eq!(drawn(&[(0, false), (1, false)], 2, 0), (vec![], 2));
     }
 }

@@ -109,7 +109,8 @@ fn complaint_text(complaint: &FieldError, bounds: &Bounds) -> String {
         "not_unique" => tr!(kit.field_errors.not_unique),
         "unknown" | "enum" | "choice" => tr!(kit.field_errors.unknown),
         "weak" => tr!(kit.field_errors.weak),
-        "format" | "pattern" => tr!(kit.field_errors.invalid),
+        "format" => tr!(kit.field_errors.format),
+        "pattern" => tr!(kit.field_errors.pattern),
         "invalid" if complaint.message.is_empty() => tr!(kit.field_errors.invalid),
         _ => return complaint.message.clone(),
     };
@@ -123,8 +124,8 @@ fn complaint_text(complaint: &FieldError, bounds: &Bounds) -> String {
 /// The bound that was passed, where the field has one.
 fn bounded(code: &str, bounds: &Bounds) -> Option<String> {
     match code {
-        "too_small" | "minimum" => bounds.low.as_ref().map(|low| format!("{}.", tr!(kit.form.at_least, low = low.clone()))),
-        "too_large" | "maximum" => bounds.high.as_ref().map(|high| format!("{}.", tr!(kit.form.at_most, high = high.clone()))),
+        "too_small" | "minimum" | "too_few" => bounds.low.as_ref().map(|low| format!("{}.", tr!(kit.form.at_least, low = low.clone()))),
+        "too_large" | "maximum" | "too_many" => bounds.high.as_ref().map(|high| format!("{}.", tr!(kit.form.at_most, high = high.clone()))),
         "too_long" => bounds.longest.map(|longest| tr!(kit.field_errors.at_most_characters, count = longest).to_string()),
         _ => None,
     }
@@ -144,6 +145,25 @@ mod tests {
             state.knows(KnownField::new("form[configuration][limit]", "Batas", Bounds { low: Some("60".to_owned()), ..Bounds::default() }));
             assert_eq!(state.about(&complaint), (Some(("Batas".to_owned(), "f-form-configuration--limit".to_owned())), "Paling sedikit 60.".to_owned()));
             assert_eq!(state.complaint("form[configuration][limit]").as_deref(), Some("Paling sedikit 60."));
+        });
+    }
+
+    #[test]
+    fn what_a_schema_complains_of_has_words_of_its_own_in_every_language() {
+        Owner::new().with(|| {
+            let words = |code, bounds: &Bounds| complaint_text(&FieldError::new("/configuration/checks", code, "At most 3."), bounds);
+            let none = Bounds::default();
+            i18n::read_in(kernel::Language::Id);
+            assert_eq!(words("pattern", &none), "Bentuknya tidak seperti yang diminta.");
+            assert_eq!(words("format", &none), "Bentuknya tidak benar.");
+            assert_eq!(words("choice", &none), "Ini bukan salah satu pilihan.");
+            assert_eq!(words("not_unique", &none), "Masing-masing hanya sekali.");
+            assert_eq!((words("too_few", &none), words("too_many", &none)), ("Jumlahnya kurang.".to_owned(), "Jumlahnya terlalu banyak.".to_owned()));
+            let bounds = Bounds { low: Some("1".to_owned()), high: Some("3".to_owned()), longest: None };
+            assert_eq!((words("too_few", &bounds), words("too_many", &bounds)), ("Paling sedikit 1.".to_owned(), "Paling banyak 3.".to_owned()));
+            i18n::read_in(kernel::Language::En);
+            assert_eq!(words("too_many", &bounds), "At most 3.");
+            assert_eq!(complaint_text(&FieldError::new("/configuration/name", "pattern", ""), &none), "This is not of the form that is asked for.");
         });
     }
 

@@ -5,6 +5,7 @@ mod command;
 mod nav;
 mod palette;
 mod public;
+mod reading;
 mod shortcuts;
 mod switches;
 mod tenant;
@@ -12,6 +13,7 @@ mod tenant;
 pub use account::{AccountMenu, OrganisationMenu, SIGN_OUT};
 pub use nav::{NavItem, NavSection, provider_nav, tenant_nav};
 pub use public::PublicShell;
+pub(crate) use reading::{follow_navigation, skip};
 pub use switches::{LanguageSwitch, ThemeSwitch};
 pub use tenant::{ProviderShell, TenantShell};
 
@@ -36,38 +38,6 @@ pub(crate) fn announce_language_change() {
 
 /// Where the page's contents begin; takes the focus by its tabindex.
 pub(crate) const CONTENT: &str = "content";
-
-/// Reading begins at the page's contents.
-pub(crate) fn read_content() {
-    let content = document().get_element_by_id(CONTENT).and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(content) = content {
-        // An element with a tabindex takes the focus.
-        let _ = content.focus();
-    }
-}
-
-/// What the link past the navigation does. Followed as an address, the router would take it for a page.
-pub(crate) fn skip(event: web_sys::MouseEvent) {
-    event.prevent_default();
-    read_content();
-}
-
-/// The frame is taken out of the document and put back while a page arrives, which takes the focus from its contents.
-pub(crate) fn keep_reading() {
-    Effect::new(|_| {
-        let lost = window_event_listener(leptos::ev::focusout, |event| {
-            let of_content = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|target| target.id() == CONTENT);
-            if of_content && event.related_target().is_none() {
-                request_animation_frame(|| {
-                    if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
-                        read_content();
-                    }
-                });
-            }
-        });
-        on_cleanup(move || lost.remove());
-    });
-}
 
 /// Closes menus that are open and were left by a click elsewhere or Escape.
 pub(crate) fn close_menus_on_leaving() {
@@ -95,5 +65,16 @@ pub(crate) fn close_menus(inside: Option<web_sys::EventTarget>) {
             // Cannot fail for an attribute name that is a constant.
             let _ = menu.remove_attribute("open");
         }
+    }
+}
+
+pub(crate) fn hide_drawer() {
+    let Some(drawer) = document().get_element_by_id("drawer") else { return };
+    if drawer.matches(":popover-open").unwrap_or(false)
+        && let Ok(hide) = js_sys::Reflect::get(&drawer, &"hidePopover".into())
+        && let Ok(hide) = hide.dyn_into::<js_sys::Function>()
+    {
+        // It is open, so it can be hidden.
+        let _ = hide.call0(&drawer);
     }
 }

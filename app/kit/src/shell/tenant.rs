@@ -3,11 +3,11 @@
 
 use super::{
     account::{AccountMenu, OrganisationMenu},
-    CONTENT, close_menus, close_menus_on_leaving,
+    CONTENT, close_menus_on_leaving,
     command::commands,
     nav::{NavSection, Sidebar, provider_nav, tenant_nav},
     palette::{Palette, PaletteButton},
-    keep_reading, read_content, skip,
+    follow_navigation, skip,
     shortcuts::Shortcuts,
     switches::{LanguageSwitch, ThemeSwitch},
 };
@@ -15,8 +15,6 @@ use crate::{Viewer, icon::Icon, live::LiveChip, toast::ToastRegion};
 use i18n::tr;
 use icondata_lu as icons;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
-use wasm_bindgen::JsCast;
 
 /// A tenant's pages.
 #[component]
@@ -69,30 +67,4 @@ fn frame(realm: &'static str, viewer: Viewer, sections: Vec<NavSection>, top: An
         </div>
     }
     .into_any()
-}
-
-/// After going to another page: menus and drawer close, and reading begins at the page's contents.
-fn follow_navigation() {
-    let pathname = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = pathname.get();
-        if before.is_some_and(|before| before != now) {
-            close_menus(None);
-            hide_drawer();
-            read_content();
-        }
-        now
-    });
-    keep_reading();
-}
-
-fn hide_drawer() {
-    let Some(drawer) = document().get_element_by_id("drawer") else { return };
-    if drawer.matches(":popover-open").unwrap_or(false)
-        && let Ok(hide) = js_sys::Reflect::get(&drawer, &"hidePopover".into())
-        && let Ok(hide) = hide.dyn_into::<js_sys::Function>()
-    {
-        // It is open, so it can be hidden.
-        let _ = hide.call0(&drawer);
-    }
 }

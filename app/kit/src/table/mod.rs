@@ -110,9 +110,10 @@ pub fn Table(
     #[prop(optional, into)] export: Option<String>,
     /// Shown when there is nothing at all: an `EmptyState`.
     #[prop(optional)] empty: Option<AnyView>,
+    /// The address speaks of another list of the page.
+    #[prop(optional)] fixed: bool,
 ) -> impl IntoView {
-    let query = use_list_query();
-    let now = query.get_untracked();
+    let now = if fixed { ListQuery::default() } else { use_list_query().get_untracked() };
     let path = use_location().pathname.get_untracked();
     let visible: Vec<usize> = columns.iter().enumerate().filter(|(_, column)| now.shows(column)).map(|(index, _)| index).collect();
     let has_tools = search || !filters.is_empty() || export.is_some() || columns.iter().any(|column| !column.shown);
@@ -167,4 +168,29 @@ fn body_row(row: Row, visible: &[usize], rights: &[bool]) -> impl IntoView + use
         })
         .collect();
     view! { <tr class=class>{cells}</tr> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use leptos_router::{components::Router, location::RequestUrl};
+
+    fn page(fixed: bool) -> String {
+        Owner::new().with(|| {
+            provide_context(RequestUrl::new("/provider/invoices?after=x&columns=number"));
+            let table = move || {
+                let (columns, rows) = (vec![Column::new("meter", "Meter")], vec![Row::new().cell("storage")]);
+                view! { <Table caption="Set aside" columns=columns rows=rows fixed=fixed/> }
+            };
+            view! { <Router>{table()}</Router> }.into_any().to_html()
+        })
+    }
+
+    #[test]
+    fn what_the_address_says_is_of_the_list_that_it_governs() {
+        let governed = page(false);
+        assert!(governed.contains("<nav") && !governed.contains("storage"), "{governed}");
+        let fixed = page(true);
+        assert!(!fixed.contains("<nav") && fixed.contains("storage"), "{fixed}");
+    }
 }

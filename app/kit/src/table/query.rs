@@ -31,7 +31,7 @@ pub struct Sort {
 }
 
 /// Names in the address that belong to a form that came back, not to a list.
-const NOT_OURS: [&str; 4] = ["__path", "__err", "__seal", "tab"];
+const NOT_OURS: [&str; 3] = ["__path", "__err", "tab"];
 
 /// The list query of the page's address; changes with it.
 pub fn use_list_query() -> Memo<ListQuery> {

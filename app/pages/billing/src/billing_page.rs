@@ -40,10 +40,9 @@ impl PageRoute for BillingPage {
 #[component]
 fn Billing(sheet: BillingSheet) -> impl IntoView {
     let may_change = use_viewer().is_some_and(|viewer| viewer.may(kernel::Need::BILLING_WRITE));
-    let oldest_open = sheet.invoices.rows.iter().filter(|row| !row.open.is_zero()).min_by_key(|row| row.due_on).map(|row| row.id);
-    let BillingSheet { account, subscriptions, services, planned, usage, refused, estimate, balance, invoices, change } = sheet;
+    let BillingSheet { account, subscriptions, services, planned, usage, refused, estimate, balance, invoices, ever_billed, oldest_open, change } = sheet;
     view! {
-        <Standing account=account.clone() oldest_open=oldest_open/>
+        <Standing account=account.clone() ever_billed=ever_billed oldest_open=oldest_open/>
         <Tiles account=account estimate=estimate/>
         {change.filter(|_| may_change).map(|change| view! { <ChangeTier change=change/> })}
         <Subscriptions subscriptions=subscriptions services=services.clone() planned=planned may_change=may_change/>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     estimate::estimate,
     refused,
-    sheets::{ChangeSheet, Chosen, TierOption, option_name, option_of},
+    sheets::{ChangeSheet, Chosen, OldestOpen, TierOption, option_name, option_of},
 };
 #[cfg(feature = "ssr")]
 use billing::{
@@ -47,6 +47,7 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
     }
     let (planned, fees) = planned_plans(&cx, &subscriptions).await?;
     let invoices = sought(&cx, &query, PageSize::new(INVOICES)).await?;
+    let ever_billed = !invoices.rows.is_empty() || !sought(&cx, &ListQuery::default(), PageSize::new(1)).await?.rows.is_empty();
     let change = match query.filter("change").and_then(|id| id.parse().ok()) {
         Some(id) => offer_change(&cx, id, &subscriptions, query.filter("to")).await?,
         None => None,
@@ -55,6 +56,8 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
         services: service_names(&cx).await,
         planned,
         estimate: estimate(&account, &subscriptions, &usage, &fees),
+        ever_billed,
+        oldest_open: oldest_open(&cx, &invoices).await?,
         balance: books::balance_history(&cx).await.map_err(refused::because)?,
         account,
         subscriptions,
@@ -63,6 +66,14 @@ pub async fn billing_overview(query: ListQuery) -> Result<Option<BillingSheet>, 
         invoices,
         change,
     }))
+}
+
+/// The open invoice of the list that is due first.
+#[cfg(feature = "ssr")]
+async fn oldest_open(cx: &Cx, invoices: &Page<InvoiceRow>) -> Result<Option<OldestOpen>, PageError> {
+    let Some(oldest) = invoices.rows.iter().filter(|row| !row.open.is_zero()).min_by_key(|row| row.due_on) else { return Ok(None) };
+    let invoice = books::get_invoice(cx, oldest.id).await.map_err(refused::because)?;
+    Ok(Some(OldestOpen { id: oldest.id, payable: !invoice.seller.accounts_for(oldest.open.currency).is_empty() }))
 }
 
 /// The invoices that the address asks for.

@@ -30,6 +30,7 @@ pub fn sentence(error: &BillingError) -> String {
         Some("at_service") => tr!(billing.refused.at_service),
         Some("restricted") => tr!(billing.refused.restricted),
         Some("payment_recorded") => tr!(billing.refused.payment_recorded),
+        Some("open_changed") => tr!(billing.refused.open_changed),
         Some("other_currency") => tr!(billing.refused.other_currency),
         Some("payment_under_way") => tr!(billing.refused.payment_under_way),
         Some("invoice_paid") => tr!(billing.refused.invoice_paid),

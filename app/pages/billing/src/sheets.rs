@@ -5,7 +5,7 @@ use billing::view::{AccountView, BalanceEntry, ChangePreview, InvoiceRow, Refuse
 use catalog::{Interval, Text};
 #[cfg(feature = "ssr")]
 use kernel::PlanId;
-use kernel::{Money, Page, SubscriptionId};
+use kernel::{InvoiceId, Money, Page, SubscriptionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,8 +24,19 @@ pub struct BillingSheet {
     pub estimate: Option<Estimate>,
     pub balance: Vec<BalanceEntry>,
     pub invoices: Page<InvoiceRow>,
+    /// Whether there ever was an invoice.
+    pub ever_billed: bool,
+    /// The open invoice that is due first.
+    pub oldest_open: Option<OldestOpen>,
     /// When the address asks for another tier.
     pub change: Option<ChangeSheet>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OldestOpen {
+    pub id: InvoiceId,
+    /// Whether it says where to transfer to.
+    pub payable: bool,
 }
 
 /// Another tier, or another term of the same, for one subscription.

@@ -1,36 +1,20 @@
 //! How money's pages write quantities, periods and states.
 
+pub use bills::{days, line_kind, money, number, per};
+
 use billing::{
     dunning::Standing,
-    invoice::LineKind,
-    periods::Period,
     subscription::State,
     view::{DocumentKind, InvoiceRow, InvoiceState, RefusedBecause},
 };
-use catalog::Interval;
 use i18n::tr;
-use kernel::{Currency, Money, money::group};
-use kit::{callout::Tone, time::date_text};
+use kernel::{Currency, Money};
+use kit::callout::Tone;
+use leptos::prelude::*;
 use rust_decimal::Decimal;
 
 /// Digits after the point that a quantity shows.
 const SHOWN_DIGITS: u32 = 4;
-
-/// From the first to the last day.
-pub fn days(period: Period) -> String {
-    let last = period.end.plus_days(-1).max(period.start);
-    if last == period.start { date_text(last) } else { format!("{} – {}", date_text(period.start), date_text(last)) }
-}
-
-/// As the reader writes numbers, all digits.
-pub fn number(value: Decimal) -> String {
-    let plain = value.normalize().to_string();
-    let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("−", rest));
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let language = i18n::language();
-    let whole = group(whole, language);
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{}{fraction}", language.decimal_mark()) }
-}
 
 /// A quantity with its unit, shortened for reading.
 pub fn quantity(value: Decimal, unit: &str) -> String {
@@ -38,23 +22,17 @@ pub fn quantity(value: Decimal, unit: &str) -> String {
     if unit.is_empty() { number } else { format!("{number}\u{a0}{unit}") }
 }
 
+/// The same in a table's column of numbers.
+pub fn counted(value: Decimal, unit: &str) -> impl IntoView + use<> {
+    let (number, unit) = (number(value.round_dp(SHOWN_DIGITS)), unit.to_owned());
+    view! { {number} {(!unit.is_empty()).then(|| view! { "\u{a0}"<span class="unit">{unit}</span> })} }
+}
+
 /// An amount in major units: as money where it is whole cents, else with all its digits.
 pub fn exact(amount: Decimal, currency: Currency) -> String {
     match Money::round_half_up(amount, currency) {
         Ok(money) if money.to_decimal() == amount => money.format(i18n::language()),
         _ => format!("{}\u{a0}{}", currency.code(), number(amount)),
-    }
-}
-
-pub fn money(money: Money) -> String {
-    money.format(i18n::language())
-}
-
-pub fn per(interval: Interval) -> &'static str {
-    match interval {
-        Interval::Monthly => tr!(billing.interval.per_month),
-        Interval::Quarterly => tr!(billing.interval.per_quarter),
-        Interval::Annual => tr!(billing.interval.per_year),
     }
 }
 
@@ -99,16 +77,6 @@ pub fn next_standing(standing: Standing) -> &'static str {
         Standing::Restricted => tr!(billing.standing.then_restricted),
         Standing::Suspended => tr!(billing.standing.then_suspended),
         Standing::Ended => tr!(billing.standing.then_ended),
-    }
-}
-
-/// What is said of a line whose kind does not go without saying.
-pub fn line_kind(kind: LineKind) -> Option<&'static str> {
-    match kind {
-        LineKind::Credit => Some(tr!(billing.line.credit)),
-        LineKind::Late => Some(tr!(billing.line.late)),
-        LineKind::Minimum => Some(tr!(billing.line.minimum)),
-        LineKind::Fee | LineKind::OneTime | LineKind::Usage => None,
     }
 }
 

@@ -50,9 +50,17 @@ pub async fn offering(slug: String) -> Result<OfferingSheet, PageError> {
     let cx = kit::request::cx().await?;
     let view = catalog::server::offering_by_slug(&cx, &slug).await?.ok_or_else(refused::unknown_offering)?;
     let instance = InstanceId::from_uuid(cx.new_uuid()).to_string();
-    // Who has no organisation to order for is told so elsewhere.
-    let held = billing::server::orders_are_held(&cx).await.unwrap_or(false);
+    let held = held(billing::server::orders_are_held(&cx).await)?;
     Ok(OfferingSheet { view, instance, held })
+}
+
+/// Who has no organisation to order for is told so elsewhere.
+#[cfg(feature = "ssr")]
+fn held(answer: Result<bool, BillingError>) -> Result<bool, PageError> {
+    match answer {
+        Err(BillingError::Denied(_)) => Ok(false),
+        answer => answer.map_err(refused::quote),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,4 +123,19 @@ pub async fn quote(asked: Asked) -> Result<billing::view::QuoteView, PageError> 
         }
     }
     Err(refused::quote(BillingError::NotSold))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use kernel::{Denied, Fault};
+
+    #[test]
+    fn a_fault_is_not_taken_for_leave_to_order() {
+        Owner::new().with(|| {
+            assert_eq!(held(Ok(true)), Ok(true));
+            assert_eq!(held(Err(BillingError::Denied(Denied::NoTenant))), Ok(false));
+            assert!(matches!(held(Err(BillingError::Fault(Fault::new("the pool is closed")))), Err(PageError::Trouble { .. })));
+        });
+    }
 }

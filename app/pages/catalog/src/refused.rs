@@ -91,12 +91,6 @@ fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, PageError> 
 fn of_form(complaint: &FieldError) -> FieldError {
     let field = format!("/form/{}", complaint.field.trim_start_matches('/'));
     let words = match complaint.code.as_str() {
-        "pattern" => tr!(provisioning.field.pattern),
-        "choice" => tr!(provisioning.field.choice),
-        "too_few" => tr!(provisioning.field.too_few),
-        "too_many" => tr!(provisioning.field.too_many),
-        "not_unique" => tr!(provisioning.field.not_unique),
-        "format" => tr!(provisioning.field.format),
         "invalid" => tr!(provisioning.field.invalid),
         "web_address" => tr!(provisioning.field.web_address),
         "host_port" => tr!(provisioning.field.host_port),

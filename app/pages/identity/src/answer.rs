@@ -102,6 +102,15 @@ pub fn told_at<R: Refusal>(field: &str, refusal: R) -> PageError {
     }
 }
 
+/// Of an invitation: the address that is missing is not the reader's own.
+pub fn of_colleague(error: PageError) -> PageError {
+    let PageError::Invalid { mut fields, typed } = error else { return error };
+    for missing in fields.iter_mut().filter(|complaint| complaint.code == "identity.required" && complaint.field.trim_start_matches('/') == "email") {
+        missing.message = tr!(identity.wrong.colleague_email).to_owned();
+    }
+    PageError::Invalid { fields, typed }
+}
+
 fn header_text(name: header::HeaderName) -> Option<String> {
     let parts = use_context::<Parts>()?;
     parts.headers.get(name)?.to_str().ok().map(str::to_owned)
@@ -184,7 +193,8 @@ fn in_words(complaint: FieldError) -> FieldError {
     let field = complaint.field.trim_start_matches('/');
     let words = match (complaint.code.as_str(), field) {
         ("required", "organisation_name") => tr!(identity.wrong.organisation_name),
-        ("required", "email" | "owner_email") => tr!(identity.wrong.email),
+        ("required", "email") => tr!(identity.wrong.email),
+        ("required", "owner_email") => tr!(identity.wrong.owner_email),
         ("required", "password") => tr!(identity.wrong.password),
         ("required", "new") => tr!(identity.wrong.new_password),
         ("required", "slug") => tr!(identity.wrong.slug_required),
@@ -228,6 +238,14 @@ mod tests {
         assert_eq!((code.as_str(), message.as_str()), ("identity.too_many_attempts", "Too many attempts. Try again in 1\u{a0}min\u{a0}15\u{a0}s."));
         let PageError::Invalid { fields, .. } = told_at("password", SignInError::WrongCredentials) else { panic!("it stands beside the field") };
         assert_eq!((fields[0].field.as_str(), fields[0].code.as_str()), ("password", "identity.wrong_credentials"));
+    }
+
+    #[test]
+    fn an_invitation_asks_for_the_colleagues_address() {
+        let missing = in_words(FieldError::new("email", "required", "Enter your e-mail address."));
+        let PageError::Invalid { fields, .. } = of_colleague(PageError::Invalid { fields: vec![missing], typed: Vec::new() }) else { panic!("it stays invalid") };
+        assert_eq!(fields[0].message, "Enter your colleague's e-mail address.");
+        assert_eq!(in_words(FieldError::new("owner_email", "required", "x")).message, "Enter the owner's e-mail address.");
     }
 
     #[test]

@@ -8,9 +8,7 @@ use leptos::prelude::*;
 use provisioning::view::{Credentials, InstanceRow, InstanceView};
 
 #[cfg(feature = "ssr")]
-use crate::{charting, once, refused, sheets::WatchedSheet};
-#[cfg(feature = "ssr")]
-use billing::view::ChangePreview;
+use crate::{charting, once, plan_fields::carried, refused, service::TabName, sheets::{PlanCost, WatchedSheet}};
 #[cfg(feature = "ssr")]
 use kernel::{InstanceId, PageSize, PlanId};
 #[cfg(feature = "ssr")]
@@ -94,7 +92,7 @@ pub async fn settings(id: String, plan: Option<String>) -> Result<ConfigurationS
     let plans = offering.map(|offering| offering.plans).unwrap_or_default();
     let other = plans.iter().find(|card| card.plan.id != current.id && Some(card.plan.id.to_string()) == plan).cloned();
     let change = match &other {
-        Some(card) => cost_of_change(&cx, instance.id, card.plan.id).await?,
+        Some(card) => cost_of_change(&cx, instance.id, card).await?,
         None => None,
     };
     Ok(ConfigurationSheet { current, plans, configuration: instance.configuration, name: instance.name, other, change })
@@ -200,17 +198,29 @@ pub async fn switch_plan(form: ChangePlanForm) -> Result<InstanceView, PageError
     let unknown = || refused::change(services::ChangeError::NoSuchPlan);
     let plan: PlanId = form.plan.parse().map_err(|_| unknown())?;
     let schema = catalog::server::plan_on_sale(&cx, plan).await?.ok_or_else(unknown)?.terms.config_schema;
-    let configuration = Some(form.configuration.to_json(&schema));
+    let instance = services::get_instance(&cx, id).await.map_err(refused::read)?;
+    let present = plan_in_force(&cx, instance.plan).await?.terms.config_schema;
+    let configuration = Some(carried(&present, &schema, &instance.configuration, &form.configuration.to_json(&schema)));
     let command = ChangePlan { id, plan, name: None, configuration, if_version: None };
-    let accepted = services::change_plan(&cx, command).await;
-    accepted.map(|accepted| accepted.instance).map_err(|refusal| refused::change(refusal).keeping(&Kept { form: &form }))
+    let accepted = services::change_plan(&cx, command).await.map_err(|refusal| refused::change(refusal).keeping(&Kept { form: &form }))?;
+    leptos_axum::redirect(&settings_of(id));
+    Ok(accepted.instance)
 }
 
 /// Takes a smaller plan back that waits for the next term.
 #[server]
 pub async fn keep_plan(id: String) -> Result<InstanceView, PageError> {
     let cx = kit::request::cx().await?;
-    services::keep_plan(&cx, id_of(&id)?).await.map(|accepted| accepted.instance).map_err(refused::change)
+    let id = id_of(&id)?;
+    let accepted = services::keep_plan(&cx, id).await.map_err(refused::change)?;
+    leptos_axum::redirect(&settings_of(id));
+    Ok(accepted.instance)
+}
+
+/// Where a plan that was chosen is not asked about any longer.
+#[cfg(feature = "ssr")]
+fn settings_of(id: InstanceId) -> String {
+    TabName::Configuration.address(id)
 }
 
 /// Gives what was typed the names that the fields have.
@@ -230,7 +240,7 @@ async fn plan_in_force(cx: &platform::Cx, plan: PlanId) -> Result<catalog::Plan,
 /// What another plan would put on an invoice now; none for a service that is not billed yet, and for readers whose role
 /// has no bills.
 #[cfg(feature = "ssr")]
-async fn cost_of_change(cx: &platform::Cx, id: InstanceId, plan: PlanId) -> Result<Option<ChangePreview>, PageError> {
+async fn cost_of_change(cx: &platform::Cx, id: InstanceId, card: &catalog::PlanCard) -> Result<Option<PlanCost>, PageError> {
     use billing::{
         server::{preview_change, subscriptions},
         subscription::{Choice, Subject},
@@ -242,5 +252,7 @@ async fn cost_of_change(cx: &platform::Cx, id: InstanceId, plan: PlanId) -> Resu
     let known = subscriptions(cx).await.map_err(|refusal| kit::page_error!(refusal))?;
     let Some(subscription) = known.into_iter().find(|subscription| mine(&subscription.subject)) else { return Ok(None) };
     // A change that billing would refuse is refused in words when it is asked for.
-    Ok(preview_change(cx, subscription.id, Choice { plan, interval: subscription.choice.interval }).await.ok())
+    let interval = subscription.choice.interval;
+    let preview = preview_change(cx, subscription.id, Choice { plan: card.plan.id, interval }).await.ok();
+    Ok(preview.map(|preview| PlanCost { preview, fee: card.fee(subscription.currency, interval).map(|fee| (fee, interval)) }))
 }

@@ -8,6 +8,7 @@ pub mod export;
 mod follow;
 #[cfg(feature = "ssr")]
 mod once;
+mod plan_fields;
 pub mod provider;
 #[cfg(feature = "ssr")]
 mod refused;

@@ -1,8 +1,9 @@
 //! What the tabs of a service's page show and send.
 
 use billing::view::ChangePreview;
-use catalog::{Plan, PlanCard};
+use catalog::{Interval, Plan, PlanCard};
 use charts::{ChartData, ResponseSheet};
+use kernel::Money;
 use kit::form::schema::Typed;
 use monitoring::view::CheckView;
 use provisioning::view::OperationDetail;
@@ -86,7 +87,14 @@ pub struct ConfigurationSheet {
     /// The plan on sale that is looked at instead of the present one.
     pub other: Option<PlanCard>,
     /// What changing to it would put on an invoice, where the reader may see bills.
-    pub change: Option<ChangePreview>,
+    pub change: Option<PlanCost>,
+}
+
+/// What changing to another plan would put on an invoice now, and what each term costs afterwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanCost {
+    pub preview: ChangePreview,
+    pub fee: Option<(Money, Interval)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

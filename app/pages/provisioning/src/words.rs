@@ -3,7 +3,7 @@
 use i18n::tr;
 use kit::{
     callout::Tone,
-    time::number_text,
+    time::{date_text, number_text},
 };
 use provisioning::{
     instance::{InstanceState, SuspendedBy},
@@ -60,6 +60,7 @@ fn log(code: &str, argument: &impl Fn(&str) -> String) -> String {
         "succeeded" => tr!(provisioning.log.succeeded).to_string(),
         "cleaned_up" => tr!(provisioning.log.cleaned_up).to_string(),
         "plan_due" => tr!(provisioning.log.plan_due).to_string(),
+        "plan_dropped" => tr!(provisioning.log.plan_dropped, date = day(&argument("on"))).to_string(),
         "subscription_ended" if argument("reason") == "unpaid" => tr!(provisioning.log.ended_unpaid).to_string(),
         "subscription_ended" => tr!(provisioning.log.ended_cancelled).to_string(),
         "retried" => {
@@ -77,6 +78,11 @@ fn log(code: &str, argument: &impl Fn(&str) -> String) -> String {
         }
         other => humanised(other),
     }
+}
+
+/// A date as the reader writes it; what is none stays.
+fn day(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), date_text)
 }
 
 fn error(code: &str, argument: &impl Fn(&str) -> String) -> String {
@@ -239,12 +245,13 @@ pub fn bytes(bytes: i64) -> String {
 /// A limit's name and its value in words; a negative one stands for none.
 pub fn limit(name: &str, limit: i64) -> (String, String) {
     let (label, unit) = match name {
-        "storage_gb" => (tr!(provisioning.limits.storage_gb).to_string(), "\u{a0}GB"),
+        "storage_gb" => (tr!(provisioning.limits.storage_gb).to_string(), "GB"),
         "connections" => (tr!(provisioning.limits.connections).to_string(), ""),
         "checks" => (tr!(provisioning.limits.checks).to_string(), ""),
-        "min_interval_seconds" => (tr!(provisioning.limits.min_interval_seconds).to_string(), "\u{a0}s"),
+        "min_interval_seconds" => (tr!(provisioning.limits.min_interval_seconds).to_string(), tr!(kit.time.units.second)),
         other => (humanised(other), ""),
     };
+    let unit = if unit.is_empty() { String::new() } else { format!("\u{a0}{unit}") };
     let value = if limit < 0 { tr!(provisioning.overview.unlimited).to_string() } else { format!("{}{unit}", number_text(limit as f64, 0)) };
     (label, value)
 }
@@ -292,6 +299,8 @@ mod tests {
         assert_eq!(message(&Message::new("provisioning.step.new_step")), "New step");
         let below = Message::new("provisioning.error.below_use").with("meter", "storage_bytes").with("used", 3_000_000_000_i64).with("limit", 1_000_000_000);
         assert_eq!(message(&below), "The plan stays as it was: Storage is at 3\u{a0}GB, the planned one allows 1\u{a0}GB.");
+        let dropped = Message::new("provisioning.log.plan_dropped").with("on", "2026-02-15");
+        assert_eq!(message(&dropped), format!("The change of plan for {} was dropped with it", date_text("2026-02-15".parse().expect("a date"))));
         let ended = Message::new("provisioning.log.subscription_ended").with("reason", "unpaid");
         assert_eq!(message(&ended), "Its subscription ended because invoices were not paid. What it holds is kept for 7 days.");
     }

@@ -1,6 +1,11 @@
 //! The organisation's billing account: opened with the organisation, kept in step with its profile.
 
-use super::{errors::BillingError, store::{accounts::{self, Account}, invoices, settings, subscriptions}};
+use super::{
+    charge::take_up_waiting,
+    errors::BillingError,
+    record_usage::AHEAD,
+    store::{accounts::{self, Account}, invoices, settings, subscriptions},
+};
 use crate::{tax::TaxRegime, view::{AccountDetails, AccountView, BalanceEntry, Buyer}, zone::Zone};
 use kernel::{Fault, Need, Timestamp};
 use platform::{Cx, TenantTx};
@@ -111,6 +116,13 @@ async fn turn_with(tx: &mut TenantTx, before: &Zone) -> Result<(), BillingError>
     let turned = |at: Timestamp| account.zone.midnight(before.date(at));
     let due: Vec<_> = subscriptions::dues(tx).await?.into_iter().map(|due| (due.id, due.term_end.map_or_else(|| turned(due.at), |end| account.zone.midnight(end)))).collect();
     subscriptions::move_dues(tx, &due).await?;
+    for subscription in subscriptions::lock_running(tx).await? {
+        let (ended, ends) = (before.midnight(subscription.term.end), account.zone.midnight(subscription.term.end));
+        // What came after the end that was waits for the next term, but the running one goes on.
+        if ended < ends && ended <= tx.now().plus(AHEAD) {
+            take_up_waiting(tx, &subscription, (ended, ends)).await?;
+        }
+    }
     account.dunning_at = account.dunning_at.map(turned);
     Ok(accounts::save(tx, &account).await?)
 }

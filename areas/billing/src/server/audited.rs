@@ -30,7 +30,13 @@ pub async fn keep_subscription(cx: &Cx, id: SubscriptionId) -> Result<Subscripti
 
 pub async fn record_bank_transfer(cx: &Cx, command: RecordTransfer) -> Result<PaymentView, BillingError> {
     let attempt = Attempt::new("billing.payment.recorded", command.invoice.map(|id| id.to_string()).unwrap_or_default());
-    attempt.with("amount", command.amount).on(command.tenant).run(cx, payments::record_bank_transfer(cx, command)).await
+    attempt.with("amount", command.amount).on(command.tenant).run(cx, payments::record_bank_transfer(cx, command, None)).await
+}
+
+/// The same where it was looked at before: refused where the named invoice has something else open by now than was shown.
+pub async fn record_reviewed_transfer(cx: &Cx, command: RecordTransfer, shown: Money) -> Result<PaymentView, BillingError> {
+    let attempt = Attempt::new("billing.payment.recorded", command.invoice.map(|id| id.to_string()).unwrap_or_default());
+    attempt.with("amount", command.amount).on(command.tenant).run(cx, payments::record_bank_transfer(cx, command, Some(shown))).await
 }
 
 pub async fn grant_credit(cx: &Cx, tenant: TenantId, amount: Money, reason: &str) -> Result<(), BillingError> {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     charges::{self, Beginning, CannotCharge, Term, can_be_charged, in_advance, in_arrears, unused},
     invoice::DraftLine,
-    metering::Total,
+    metering::{Added, Total},
     periods::Period,
     preview::worth_showing,
     proration::{Fraction, of_days, of_seconds},
@@ -40,7 +40,7 @@ pub(super) struct Pending {
 pub(super) struct Change<'a> {
     /// None where the subscription begins.
     pub before: Option<&'a Subscription>,
-    /// Whether the service that it is for was there before.
+    /// Whether the service that it is for was there before, and charged for.
     pub returns: bool,
     pub after: &'a Subscription,
     pub effects: &'a [Effect],
@@ -56,15 +56,17 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
     let ended = matches!(after.state, State::Ended { .. });
     let turned = before.filter(|before| ended || before.usage_from != after.usage_from);
     if let Some(before) = turned {
-        // At a term's end what is later waits already.
-        if at < account.zone.midnight(before.term.end) {
-            release_ahead(tx, before, at).await?;
-        }
+        release_ahead(tx, before, at).await?;
         subscriptions::close_segment(tx, before.id, at, on).await?;
     }
     for effect in effects {
         match (effect, before) {
-            (Effect::BillUsage, Some(before)) => pendings.extend(bill_usage(tx, account, before).await?),
+            // Where its segment goes on under another plan, what was used since it began is charged with that.
+            (Effect::BillUsage, _) => {
+                if let Some(before) = turned {
+                    pendings.extend(bill_usage(tx, account, before).await?);
+                }
+            }
             (Effect::CreditUnused { from }, Some(before)) => pendings.extend(credit_unused(tx, account, before, *from, at).await?),
             (Effect::ChargeTerm, _) => {
                 let first = !returns && before.is_none_or(|before| matches!(before.state, State::Trialing { .. }));
@@ -72,7 +74,7 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
                 let from = (before.is_none() || effects.iter().any(|effect| matches!(effect, Effect::CreditUnused { .. }))).then_some(at);
                 pendings.extend(charge_term(tx, account, after, if first { Beginning::First } else { Beginning::Later }, from).await?);
             }
-            (Effect::BillUsage | Effect::CreditUnused { .. } | Effect::PlanChanged { .. } | Effect::Ended, _) => {}
+            (Effect::CreditUnused { .. } | Effect::PlanChanged { .. } | Effect::Ended, _) => {}
         }
     }
     let next_at = match after.state {
@@ -97,14 +99,18 @@ pub(super) async fn carry_out(tx: &mut TenantTx, account: &Account, change: Chan
         if (before.is_none() || turned.is_some())
             && let Some(until) = next_at
         {
-            take_up_waiting(tx, after, until).await?;
+            take_up_waiting(tx, after, (after.usage_from, until)).await?;
         }
     }
     Ok(pendings)
 }
 
-/// Usage that senders' clocks date after a segment's end waits for the next one, whose plan it is charged by.
+/// Usage that is dated after a segment's end waits for the next one, whose plan it is charged by: senders' clocks run ahead, and
+/// an organisation that moves east has its days end earlier.
 async fn release_ahead(tx: &mut TenantTx, before: &Subscription, at: Timestamp) -> Result<(), BillingError> {
+    if !totals::any_since(tx, before.id, before.usage_from, at).await? {
+        return Ok(());
+    }
     let meters = usage::release(tx, before.id, before.usage_from, at).await?;
     let keys: Vec<TotalKey> = meters.iter().map(|meter| (before.id, before.usage_from, meter.as_str())).collect();
     let mut grown = Vec::with_capacity(keys.len());
@@ -263,26 +269,28 @@ pub(super) fn longest(term: Period) -> Duration {
     Duration::from_secs(u64::try_from(term.days() + 1).unwrap_or_default() * 86_400)
 }
 
-/// Events that came before their segment was open are counted in it.
-async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timestamp) -> Result<(), BillingError> {
+/// Events of a stretch of time that came before the subscription's running segment had it are counted in that.
+pub(super) async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, (from, until): (Timestamp, Timestamp)) -> Result<(), BillingError> {
     let Subject::Instance { instance } = after.subject else { return Ok(()) };
     let plan = plan(tx, after.choice.plan).await?;
     let meters: Vec<&str> = plan.terms.components.iter().filter_map(Component::meter).collect();
-    usage::refuse_unknown(tx, instance, (after.usage_from, until), REPORTED, &meters).await?;
-    let waiting = usage::take_waiting(tx, instance, after.id, after.usage_from, until).await?;
+    usage::refuse_unknown(tx, instance, (from, until), REPORTED, &meters).await?;
+    let waiting = usage::take_waiting(tx, instance, (after.id, after.usage_from), (from, until)).await?;
     if waiting.is_empty() {
         return Ok(());
     }
     let groups: Vec<_> = waiting.chunk_by(|one, other| one.meter == other.meter).collect();
     let keys: Vec<TotalKey> = groups.iter().map(|group| (after.id, after.usage_from, group[0].meter.as_str())).collect();
     let totals = totals::lock_totals(tx, &keys).await?;
-    let (whole, mut beyond) = (longest(after.whole_term()), Vec::new());
+    let (whole, mut beyond, mut unordered) = (longest(after.whole_term()), Vec::new(), Vec::new());
     let grown = keys.iter().zip(&groups).zip(totals).map(|(((subscription, _, meter), group), mut total)| {
         let component = plan.terms.component_for_meter(meter);
         for event in *group {
-            // In order of time and the first of their segment, so weights stand.
+            // In order of time and nearly always after all of their segment, so weights stand.
             let mut next = total.clone();
-            let _stands = next.add(event.at, event.value);
+            if next.add(event.at, event.value) == Added::OutOfOrder {
+                unordered.push(*meter);
+            }
             let fits = component.is_none_or(|component| can_be_charged(component, after.currency, after.choice.interval, &next, whole));
             if fits || !event.source.starts_with(REPORTED) {
                 total = next;
@@ -292,10 +300,12 @@ async fn take_up_waiting(tx: &mut TenantTx, after: &Subscription, until: Timesta
         }
         Grown { subscription: *subscription, meter, total, late: false }
     });
-    let grown = Vec::from_iter(grown);
-    totals::save_totals(tx, &grown).await?;
+    let mut grown = Vec::from_iter(grown);
     if !beyond.is_empty() {
         usage::refuse_too_large(tx, &beyond).await?;
     }
-    Ok(())
+    for Grown { meter, total, .. } in grown.iter_mut().filter(|grown| unordered.contains(&grown.meter)) {
+        *total = Total::of(after.usage_from, total.carried, &usage::events(tx, after.id, after.usage_from, meter).await?);
+    }
+    Ok(totals::save_totals(tx, &grown).await?)
 }

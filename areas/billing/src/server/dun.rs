@@ -31,7 +31,7 @@ pub async fn dun(cx: &Cx) -> Result<Standing, BillingError> {
     let today = account.zone.date(cx.now());
     let before = account.standing;
     while let (Some(due), Some(done)) = (account.dunning_due, account.dunning_done) {
-        let Some((day, happenings, put_off)) = policy.next(due.plus_days(account.dunning_lag), done, today) else {
+        let Some((day, happenings, put_off)) = policy.next(due.plus_days(account.dunning_lag), account.standing, done, today) else {
             set_done(&mut account, &policy, due, done.max(today));
             break;
         };
@@ -127,7 +127,7 @@ pub(super) async fn reassess(cx: &Cx, tx: &mut TenantTx, account: &mut Account, 
 fn set_done(account: &mut Account, policy: &DunningPolicy, due: Date, done: Date) {
     account.dunning_due = Some(due);
     account.dunning_done = Some(done);
-    account.dunning_at = policy.next_day(due.plus_days(account.dunning_lag), done).map(|day| account.zone.midnight(day));
+    account.dunning_at = policy.next_day(due.plus_days(account.dunning_lag), account.standing, done).map(|day| account.zone.midnight(day));
 }
 
 /// To everybody who looks after billing.

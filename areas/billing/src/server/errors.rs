@@ -33,7 +33,7 @@ pub enum BillingError {
     PlanNotFound,
     #[error("the organisation's billing account is not open yet: complete its profile first")]
     NoAccount,
-    #[error("this plan is not sold in the organisation's currency for this term")]
+    #[error("this plan is not sold for this term in this currency")]
     NotSold,
     #[error("the numbers are too large to calculate with")]
     TooLarge,
@@ -51,6 +51,9 @@ pub enum BillingError {
     Restricted,
     #[error("a payment with this reference was recorded before")]
     PaymentRecorded,
+    /// Not what was shown to whoever records a payment.
+    #[error("something else is open on the invoice by now: nothing was recorded")]
+    OpenChanged,
     #[error("the payment is in another currency than the account")]
     OtherCurrency,
     #[error("a payment for this invoice is under way")]
@@ -111,6 +114,7 @@ impl BillingError {
             Self::BelowUse { .. } => "billing.below_use",
             Self::Restricted => "billing.restricted",
             Self::PaymentRecorded => "billing.payment_recorded",
+            Self::OpenChanged => "billing.open_changed",
             Self::OtherCurrency => "billing.other_currency",
             Self::PaymentUnderWay => "billing.payment_under_way",
             Self::InvoicePaid => "billing.invoice_paid",

@@ -159,15 +159,17 @@ pub(super) fn books_of(invoice: &OpenInvoice) -> InvoiceBooks {
     InvoiceBooks { charged: money(invoice.total), paid: money(invoice.paid), from_balance: money(invoice.from_balance), to_balance: money(invoice.to_balance) }
 }
 
-/// Keeps what changed on an invoice and tells when it is paid.
+/// Keeps what changed on an invoice and tells when it is paid, once: what comes for it then goes to the balance.
 pub(super) async fn keep_books(cx: &Cx, tx: &mut TenantTx, invoice: &OpenInvoice, books: InvoiceBooks) -> Result<(), BillingError> {
-    let settled = books.balance()?.is_zero();
+    let (was_settled, settled) = (books_of(invoice).balance()?.is_zero(), books.balance()?.is_zero());
     let changed = OpenInvoice { paid: books.paid.minor, from_balance: books.from_balance.minor, to_balance: books.to_balance.minor, ..*invoice };
     invoices::save_paid(tx, &changed, settled.then(|| cx.now())).await?;
     if settled {
         let (tenant, at) = (tx.tenant(), cx.now());
         tx.show(Live::Invoice { id: invoice.id, state: "paid".into() });
-        tx.announce(&Event::Billing(billing::Event::InvoicePaid { tenant, invoice: invoice.id, at })).await?;
+        if !was_settled {
+            tx.announce(&Event::Billing(billing::Event::InvoicePaid { tenant, invoice: invoice.id, at })).await?;
+        }
     }
     Ok(())
 }

@@ -37,8 +37,9 @@ pub struct RecordTransfer {
     pub received_on: Date,
 }
 
-/// Records a transfer and pays with it: the named invoice first, then the balance, from which other open invoices draw.
-pub async fn record_bank_transfer(cx: &Cx, command: RecordTransfer) -> Result<PaymentView, BillingError> {
+/// Records a transfer and pays with it: the named invoice first, then the balance, from which other open invoices draw. Whoever
+/// was shown what is open on the invoice says so: where it is something else by now, nothing is recorded.
+pub async fn record_bank_transfer(cx: &Cx, command: RecordTransfer, shown: Option<Money>) -> Result<PaymentView, BillingError> {
     let mut fields = Vec::new();
     if command.amount.minor <= 0 {
         fields.push(FieldError::new("amount", "not_positive", "More than nothing."));
@@ -61,10 +62,18 @@ pub async fn record_bank_transfer(cx: &Cx, command: RecordTransfer) -> Result<Pa
         (None, Some(number)) => Some(invoices::id_by_number(&mut tx, command.tenant, number.trim()).await?.ok_or(BillingError::InvoiceNotFound)?),
         (None, None) => None,
     };
+    let has_changed = match (shown, invoice) {
+        (Some(shown), Some(id)) => open_on(&mut tx, &account, id).await? != shown,
+        (Some(_), None) | (None, _) => false,
+    };
     let id = PaymentId::from_uuid(cx.new_uuid());
     let by = cx.actor().id();
     let payment = NewPayment { id, invoice, method: BANK_TRANSFER, reference, amount: command.amount, received_on: command.received_on, recorded_by: &by };
     take(&cx, &mut tx, &mut account, &payment).await?;
+    // Only now: of what was sent twice the second is told that it is known.
+    if has_changed {
+        return Err(BillingError::OpenChanged);
+    }
     tx.audit("billing.payment.recorded", id, json!({"amount": command.amount, "reference": reference, "invoice": invoice}));
     tx.commit().await?;
     tracing::info!(payment.id = %id, tenant.id = %command.tenant, "Recorded payment {id}");
@@ -77,6 +86,11 @@ pub async fn record_bank_transfer(cx: &Cx, command: RecordTransfer) -> Result<Pa
         received_on: command.received_on,
         recorded_at: cx.now(),
     })
+}
+
+async fn open_on(tx: &mut TenantTx, account: &Account, id: InvoiceId) -> Result<Money, BillingError> {
+    let (invoice, is_open) = invoices::lock(tx, id).await?.ok_or(BillingError::InvoiceNotFound)?;
+    Ok(account.money(if is_open { invoice.owed() } else { 0 }))
 }
 
 /// Money off future invoices, given by finance: service credits, goodwill.

@@ -2,6 +2,7 @@
 
 use super::{account, errors::BillingError};
 use crate::{
+    metering::LARGEST_VALUE,
     preview::{self, Asker, Expected},
     tax::TaxRegime,
     view::{QuoteRequest, QuoteView},
@@ -12,9 +13,8 @@ use kernel::{Currency, FieldError, Need};
 use platform::Cx;
 use rust_decimal::Decimal;
 
-/// Meters that one request may name, and how much of each.
+/// Meters that one request may name.
 const METERS_LIMIT: usize = 50;
-const QUANTITY_LIMIT: i64 = 1_000_000_000_000;
 /// Events of one meter that are calculated one by one.
 const EVENTS_LIMIT: u64 = 100_000;
 
@@ -66,8 +66,8 @@ fn check(request: &QuoteRequest) -> Result<(), BillingError> {
         }
     }
     for (meter, quantity) in &request.usage {
-        if *quantity < Decimal::ZERO || *quantity > Decimal::from(QUANTITY_LIMIT) {
-            fields.push(FieldError::new(format!("/usage/{meter}"), "range", format!("0 to {QUANTITY_LIMIT}.")));
+        if *quantity < Decimal::ZERO || *quantity > Decimal::from(LARGEST_VALUE) {
+            fields.push(FieldError::new(format!("/usage/{meter}"), "range", format!("0 to {LARGEST_VALUE}.")));
         }
     }
     for (meter, events) in &request.events {

@@ -34,7 +34,7 @@ use std::{
 /// Events of one call.
 pub const BATCH_LIMIT: usize = 1_000;
 /// How far an event's clock may run ahead of ours.
-const AHEAD: Duration = Duration::from_secs(3_600);
+pub(super) const AHEAD: Duration = Duration::from_secs(3_600);
 const NAME_LIMIT: usize = 200;
 /// Digits after the point that a value keeps.
 const SCALE_LIMIT: u32 = 12;

@@ -1,6 +1,9 @@
 //! The provider's settings of billing: who invoices, how long there is to pay, what happens when nobody does.
 
-use super::{errors::BillingError, store::settings as store};
+use super::{
+    errors::BillingError,
+    store::{accounts, settings as store},
+};
 use crate::view::{BankAccount, BillingSettings, PaymentTerms, Seller};
 use kernel::{Need, TenantId};
 use platform::Cx;
@@ -13,7 +16,8 @@ pub async fn billing_settings(cx: &Cx) -> Result<BillingSettings, BillingError> 
 }
 
 /// How the provider numbers, how long there is to pay, and what happens when nobody does, for invoices that are issued from now
-/// on; what is issued keeps its number and due date, and its states come by the new days. Who invoices stays as it is.
+/// on; what is issued keeps its number and due date. Its harder states come by the new days, none before it was announced; the
+/// one that holds already is not taken back. Who invoices stays as it is.
 pub async fn save_payment_terms(cx: &Cx, terms: PaymentTerms) -> Result<(), BillingError> {
     let fields = terms.check();
     if !fields.is_empty() {
@@ -24,6 +28,9 @@ pub async fn save_payment_terms(cx: &Cx, terms: PaymentTerms) -> Result<(), Bill
     let PaymentTerms { entity, net_days, grace_terms, dunning } = terms;
     let settings = BillingSettings { seller: Seller { entity, ..before.seller }, net_days, grace_terms, dunning };
     store::save(&mut tx, &settings).await?;
+    if settings.dunning != before.dunning {
+        accounts::dun_anew(&mut tx).await?;
+    }
     let provider = cx.tenant().unwrap_or(TenantId::from_uuid(uuid::Uuid::nil()));
     let details = json!({"entity": settings.seller.entity, "net_days": net_days, "grace_terms": grace_terms, "dunning": settings.dunning});
     Ok(tx.commit_audited(provider, "billing.settings.changed", "billing", details).await?)
@@ -43,9 +50,10 @@ pub async fn save_bank_accounts(cx: &Cx, email: String, bank: Vec<BankAccount>) 
 /// terms stay as they are; what is issued keeps what it says. Called at the start, and by the listener to changes of that
 /// profile.
 pub async fn adopt_provider(cx: &Cx) -> Result<(), BillingError> {
-    let provider = identity::server::provider(cx).await?;
     let mut tx = cx.provider_tx(Need::FINANCE_WRITE).await?;
     let before = store::lock(&mut tx).await?.seller;
+    // Read under the lock: of two that come at once the second knows no less than the first.
+    let provider = identity::server::provider_by_now(&mut tx).await?;
     let seller = Seller {
         name: provider.invoice_name().to_owned(),
         address: provider.address_lines(provider.language),

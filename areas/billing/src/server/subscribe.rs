@@ -78,15 +78,15 @@ async fn begin(cx: &Cx, tx: &mut TenantTx, account: &mut Account, plan: &Plan, i
     let effects: &[Effect] = if opening.trial { &[] } else { &[Effect::ChargeTerm] };
     // Its segment and totals refer to it.
     subscriptions::save(tx, &subscription, Some(account.zone.midnight(opening.period.end))).await?;
-    let pendings = carry_out(tx, account, Change { before: None, returns: arrival != Arrival::Begins, after: &subscription, effects, at, on: today }).await?;
+    let pendings = carry_out(tx, account, Change { before: None, returns: arrival == Arrival::Returns { trial_until: None }, after: &subscription, effects, at, on: today }).await?;
     let key = format!("begin/{}", subscription.id);
     issue(cx, tx, account, pendings, Cause { key: &key, at, on: today }).await?;
     accounts::save(tx, account).await?;
-    identity::server::fix_currency(tx).await?;
+    identity::server::fix_currency(tx, account.currency()).await?;
     Ok(subscription)
 }
 
-/// A service that was deleted and comes back had its beginning; a tier that is chosen anew has none but the fee.
+/// A service that was deleted and comes back had its beginning, unless that was a trial; a tier that is chosen anew has none but the fee.
 async fn arrival(tx: &mut TenantTx, subject: Subject) -> Result<Arrival, BillingError> {
     let Subject::Instance { instance } = subject else { return Ok(Arrival::Begins) };
     let Some(before) = subscriptions::of_instance(tx, instance).await? else { return Ok(Arrival::Begins) };

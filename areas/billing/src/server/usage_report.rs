@@ -15,7 +15,7 @@ use crate::{
     charges::{CannotCharge, free_in, in_arrears, title},
     invoice::LineKind,
     subscription::{State, Subject, Subscription},
-    view::{MeterUsage, RefusedUsage, UsageSetAside, UsageView},
+    view::{MeterUsage, RefusedUsage, SetAside, UsageView},
 };
 use catalog::Basis;
 use kernel::{InstanceId, Money, Need, Page, PageSize, Timestamp};
@@ -86,7 +86,7 @@ async fn usage_of(tx: &mut TenantTx, account: &Account, subscription: &Subscript
 }
 
 /// What no invoice could bear, of every organisation, newest first: for staff to settle.
-pub async fn usage_set_aside(cx: &Cx) -> Result<Vec<UsageSetAside>, BillingError> {
+pub async fn usage_set_aside(cx: &Cx) -> Result<SetAside, BillingError> {
     let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
     Ok(aside::list(&mut tx).await?)
 }

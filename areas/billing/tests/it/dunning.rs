@@ -218,3 +218,79 @@ async fn every_day(story: &Story, first: &str, last: &str) {
         date = date.plus_days(1);
     }
 }
+
+/// Finance settles other days on which states are entered.
+async fn settles(story: &Story, [overdue, warned, restricted, suspended, ended]: [i64; 5]) {
+    let finance = story.hub.staff(Role::Finance);
+    let before = server::billing_settings(&finance).await.expect("reads");
+    let dunning = DunningPolicy { overdue, warned, restricted, suspended, ended, notice: 1, retries: vec![1] };
+    let terms = PaymentTerms { entity: before.seller.entity, net_days: before.net_days, grace_terms: before.grace_terms, dunning };
+    server::save_payment_terms(&finance, terms).await.expect("saves");
+}
+
+/// Duns on the days on which it is due; answers with which standing and how many more mails each ended.
+async fn as_due(story: &Story, first: &str, last: &str) -> Vec<(String, Standing, usize)> {
+    let (mut date, mut seen): (kernel::Date, _) = (first.parse().expect("a date"), Vec::new());
+    let system = story.hub.system(None);
+    while date <= last.parse().expect("a date") {
+        story.at(&format!("{date}T03:00:00Z"));
+        if !server::due_dunning(&system, story.cx().now(), 10).await.expect("reads").is_empty() {
+            let mails = story.mails().await.len();
+            let standing = server::dun(&story.system()).await.expect("duns");
+            seen.push((date.to_string(), standing, story.mails().await.len() - mails));
+        }
+        date = date.plus_days(1);
+    }
+    seen
+}
+
+fn days(seen: &[(&str, Standing, usize)]) -> Vec<(String, Standing, usize)> {
+    seen.iter().map(|(day, standing, mails)| ((*day).to_owned(), *standing, *mails)).collect()
+}
+
+#[tokio::test]
+async fn other_days_that_are_later_take_nothing_back() {
+    let story = owing().await;
+    every_day(&story, "2026-01-16", "2026-02-05").await;
+    assert_eq!(suspensions(&story).await, (1, 0));
+    settles(&story, [1, 20, 30, 40, 60]).await;
+    // Announced on day 59 and ended on day 60.
+    let expected = [("2026-02-06", Standing::Suspended, 0), ("2026-03-22", Standing::Suspended, 1), ("2026-03-23", Standing::Ended, 1)];
+    let seen = as_due(&story, "2026-02-06", "2026-04-30").await;
+    // What its end gives back or charges is invoiced beside it.
+    assert_eq!(seen, days(&expected));
+    assert_eq!(suspensions(&story).await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_state_whose_new_day_has_passed_is_announced_and_then_entered() {
+    let story = owing().await;
+    every_day(&story, "2026-01-16", "2026-01-29").await;
+    story.at("2026-01-30T03:00:00Z");
+    // Day 8: suspended on day 7.
+    settles(&story, [1, 3, 5, 7, 45]).await;
+    let expected = [("2026-01-30", Standing::Restricted, 1), ("2026-01-31", Standing::Suspended, 1), ("2026-03-09", Standing::Suspended, 1), ("2026-03-10", Standing::Ended, 1)];
+    assert_eq!(as_due(&story, "2026-01-30", "2026-04-30").await, days(&expected));
+    assert_eq!(suspensions(&story).await, (1, 0));
+}
+
+#[tokio::test]
+async fn other_days_that_are_earlier_hold_for_who_is_in_dunning_already() {
+    let story = owing().await;
+    every_day(&story, "2026-01-16", "2026-02-07").await;
+    // Day 16: ended on day 20.
+    settles(&story, [1, 3, 7, 14, 20]).await;
+    let expected = [("2026-02-07", Standing::Suspended, 0), ("2026-02-10", Standing::Suspended, 1), ("2026-02-11", Standing::Ended, 1)];
+    assert_eq!(as_due(&story, "2026-02-07", "2026-04-30").await, days(&expected));
+}
+
+#[tokio::test]
+async fn terms_that_keep_the_days_announce_nothing_anew() {
+    let story = owing().await;
+    every_day(&story, "2026-01-16", "2026-02-04").await;
+    let finance = story.hub.staff(Role::Finance);
+    let before = server::billing_settings(&finance).await.expect("reads");
+    let terms = PaymentTerms { entity: before.seller.entity, net_days: 21, grace_terms: before.grace_terms, dunning: before.dunning };
+    server::save_payment_terms(&finance, terms).await.expect("saves");
+    assert_eq!(as_due(&story, "2026-02-04", "2026-02-05").await, days(&[("2026-02-05", Standing::Suspended, 1)]));
+}

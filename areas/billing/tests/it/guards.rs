@@ -192,6 +192,28 @@ async fn what_the_provider_says_of_itself_stands_on_the_next_invoice() {
 }
 
 #[tokio::test]
+async fn who_waits_for_the_settings_takes_the_provider_over_as_it_is_by_then() {
+    let story = Story::start("2026-01-15T09:00:00Z").await;
+    let system = story.hub.system(None);
+    identity::server::ensure_provider(&system, "Service Hub").await.expect("makes the provider");
+    let mut other = sqlx::PgConnection::connect(&story.hub.owner_url).await.expect("the database answers");
+    let unforced = "ALTER TABLE identity.organisations NO FORCE ROW LEVEL SECURITY; BEGIN; SELECT FROM billing.settings FOR UPDATE";
+    sqlx::raw_sql(unforced).execute(&mut other).await.expect("the owner may");
+    let renames = async {
+        let mut raw = story.hub.raw_login().await;
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut raw).await.expect("the database answers") == 0 {
+            tokio::task::yield_now().await;
+        }
+        let renamed = "UPDATE identity.organisations SET legal_name = 'PT Pusat Layanan' WHERE kind = 'provider'; COMMIT";
+        sqlx::raw_sql(renamed).execute(&mut other).await.expect("the owner may");
+    };
+    let (adopted, ()) = tokio::join!(server::adopt_provider(&system), renames);
+    adopted.expect("adopts");
+    assert_eq!(server::billing_settings(&story.hub.staff(Role::Finance)).await.expect("reads").seller.name, "PT Pusat Layanan");
+}
+
+#[tokio::test]
 async fn who_changes_the_bank_accounts_changes_nothing_else() {
     let story = Story::start("2026-01-15T09:00:00Z").await;
     let finance = story.hub.staff(Role::Finance);

@@ -285,6 +285,32 @@ async fn a_fee_has_its_least_and_a_flat_price_of_a_meter_is_for_usage() {
 }
 
 #[tokio::test]
+async fn what_a_beginning_costs_is_charged_once_where_its_trial_was_cut_short() {
+    let story = in_dollars("2026-01-01T09:00:00Z").await;
+    sells(&story, |terms| {
+        terms.trial_days = 14;
+        let mut set_up = terms.components.iter().find(|component| component.basis == Basis::Recurring).expect("a fee").clone();
+        (set_up.id, set_up.code, set_up.basis) = (ComponentId::from_uuid(uuid::Uuid::nil()), "set_up".into(), Basis::OneTime);
+        priced(&mut set_up, &ChargeModel::Flat { amount: dec("50") });
+        terms.components.push(set_up);
+    })
+    .await;
+    let (instance, _) = story.runs("uptime-monitoring", "basic").await;
+    let plan = story.plan("uptime-monitoring", "basic").await;
+    let back = async |ends: &str, at: &str| {
+        let before = story.invoices().await.len();
+        story.at(ends);
+        server::end_instance_subscription(&story.system(), instance, story.cx().now()).await.expect("ends");
+        story.at(at);
+        server::start_instance_subscription(&story.system(), instance, plan, story.cx().now()).await.expect("begins");
+        story.invoices().await[before..].iter().flat_map(sorted).filter(|line| !line.starts_with("credit")).collect::<Vec<_>>()
+    };
+    // On day 13 and on day 15, with 17 of 31 days of 2.50.
+    assert_eq!(back("2026-01-14T09:00:00Z", "2026-01-16T09:00:00Z").await, ["fee 129", "one_time 5000"]);
+    assert_eq!(back("2026-01-17T09:00:00Z", "2026-01-20T09:00:00Z").await, ["fee 97"]);
+}
+
+#[tokio::test]
 async fn one_value_written_in_two_ways_is_one_value() {
     let story = in_dollars("2026-01-31T00:00:00Z").await;
     sells(&story, |terms| metered(terms, Aggregation::UniqueCount, 0, &per_unit("1"))).await;
@@ -342,6 +368,59 @@ async fn a_term_ends_at_midnight_of_the_zone_that_the_customer_is_in_by_then() {
 }
 
 #[tokio::test]
+async fn a_level_is_charged_once_where_the_customer_moves_east_over_a_terms_end() {
+    let mut story = in_dollars("2027-01-28T12:00:00Z").await;
+    sells(&story, levels).await;
+    story.founds().await;
+    moves(&story, "America/New_York", true).await;
+    let (instance, _) = story.runs("uptime-monitoring", "basic").await;
+    told(&story, instance, "checks_run", &[("first", "4", "2027-01-28T12:00:00Z")]).await;
+    story.at("2027-02-28T01:30:00Z");
+    told(&story, instance, "checks_run", &[("again", "4", "2027-02-28T01:00:00Z")]).await;
+    story.at("2027-02-28T02:00:00Z");
+    moves(&story, "Asia/Jakarta", true).await;
+    // To midnight in Jakarta, 17:00 of the day before: 4 x 725 h.
+    assert_eq!(closes_at(&story, "2027-02-28T02:10:00Z").await, ["fee 250", "usage 2900"]);
+    nothing_is_left_over(&story).await;
+    // 4 x 672 h.
+    assert_eq!(closes_at(&story, "2027-03-27T17:10:00Z").await, ["fee 250", "usage 2688"]);
+}
+
+#[tokio::test]
+async fn what_came_after_the_end_that_was_is_counted_where_the_customer_moves_west() {
+    let mut story = in_dollars("2027-01-28T02:00:00Z").await;
+    story.founds().await;
+    moves(&story, "Asia/Jakarta", true).await;
+    let (instance, _) = story.runs("uptime-monitoring", "basic").await;
+    story.at("2027-02-27T17:06:00Z");
+    told(&story, instance, "checks_run", &[("before", "1000", "2027-02-27T16:59:00Z"), ("waits", "269000", "2027-02-27T17:05:00Z")]).await;
+    moves(&story, "America/New_York", true).await;
+    nothing_is_left_over(&story).await;
+    // Back and there again: what was counted of the hours between stays counted, whatever comes out of order.
+    moves(&story, "Asia/Jakarta", true).await;
+    told(&story, instance, "checks_run", &[("between", "1000", "2027-02-27T17:01:00Z")]).await;
+    moves(&story, "America/New_York", true).await;
+    nothing_is_left_over(&story).await;
+    assert_eq!(closes_at(&story, "2027-02-28T05:10:00Z").await, ["fee 250", "usage 32"]);
+    assert_eq!(closes_at(&story, "2027-03-28T04:10:00Z").await, ["fee 250"]);
+}
+
+#[tokio::test]
+async fn usage_is_charged_once_where_a_change_is_heard_after_the_term_it_was_made_in() {
+    let story = in_dollars("2027-03-28T00:00:00Z").await;
+    let (instance, _) = story.runs("uptime-monitoring", "basic").await;
+    assert_eq!(closes_at(&story, "2027-04-28T00:10:00Z").await, ["fee 250"]);
+    story.at("2027-04-28T06:00:00Z");
+    told(&story, instance, "checks_run", &[("a", "1110000", "2027-04-28T03:00:00Z")]).await;
+    let made = "2027-04-27T23:59:50Z".parse().expect("a time");
+    server::follow_instance_plan(&story.system(), instance, story.plan("uptime-monitoring", "team").await, made).await.expect("follows");
+    // From the term's first moment on it is the other plan, whose usage is charged at its end: 110 started thousands above what it
+    // includes.
+    assert_eq!(sorted(&story.invoices().await.pop().expect("an invoice")), ["credit -250", "fee 1000"]);
+    assert_eq!(closes_at(&story, "2027-05-28T00:10:00Z").await, ["fee 1000", "usage 110"]);
+}
+
+#[tokio::test]
 async fn a_shorter_commitment_of_the_same_tier_waits_for_the_end_of_what_is_paid() {
     let story = in_dollars("2026-01-01T09:00:00Z").await;
     let tier = story.subscribes("professional", Interval::Annual).await;
@@ -376,7 +455,7 @@ async fn a_larger_tier_by_the_month_is_at_once_though_a_year_was_paid() {
 async fn terms_that_are_over_are_collected_for_ten_minutes() {
     let story = in_dollars("2026-01-31T00:00:00Z").await;
     story.runs("uptime-monitoring", "basic").await;
-    let collecting = async |time: &str| server::jobs::collecting(&story.hub.system(None), time.parse().expect("a time")).await.expect("reads");
+    let collecting = async |time: &str| server::collecting(&story.hub.system(None), time.parse().expect("a time")).await.expect("reads");
     for (time, count) in [("2026-02-27T23:59:59Z", 0), ("2026-02-28T00:00:00Z", 1), ("2026-02-28T00:09:59Z", 1), ("2026-02-28T00:10:00Z", 0)] {
         assert_eq!(collecting(time).await, count, "{time}");
     }

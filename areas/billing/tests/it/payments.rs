@@ -10,7 +10,7 @@ use billing::{
     view::InvoiceState,
 };
 use catalog::Interval;
-use kernel::{Currency, Money, Role};
+use kernel::{Currency, Money, Role, events::Event};
 use std::sync::Mutex;
 
 async fn billed() -> (Story, kernel::InvoiceId) {
@@ -59,6 +59,27 @@ async fn a_transfer_is_recorded_once_and_only_by_finance() {
 }
 
 #[tokio::test]
+async fn a_transfer_is_not_recorded_where_something_else_is_open_than_was_shown() {
+    let (story, invoice) = billed().await;
+    let idr = |minor| Money::new(minor, Currency::Idr);
+    let finance = story.hub.staff(Role::Finance);
+    let record = async |minor, reference: &str, shown| {
+        let received_on = story.cx().now().date_utc();
+        let command = server::RecordTransfer { tenant: story.tenant, invoice: Some(invoice), invoice_number: None, amount: idr(minor), reference: reference.into(), received_on };
+        server::record_reviewed_transfer(&finance, command, idr(shown)).await
+    };
+    record(100_000, "T1", 166_500).await.expect("as was shown");
+    assert!(matches!(record(166_500, "T2", 166_500).await, Err(BillingError::OpenChanged)));
+    assert!(matches!(record(100_000, "T1", 166_500).await, Err(BillingError::PaymentRecorded)), "sent twice");
+    assert_eq!(server::get_invoice(&story.cx(), invoice).await.expect("reads").row.open.minor, 66_500);
+    assert_eq!(server::payments(&story.cx()).await.expect("lists").len(), 1);
+    record(66_500, "T2", 66_500).await.expect("shown anew");
+    assert!(matches!(record(66_500, "T3", 66_500).await, Err(BillingError::OpenChanged)), "paid meanwhile");
+    record(66_500, "T3", 0).await.expect("it came all the same");
+    assert_eq!(server::account(&story.cx()).await.expect("reads").balance.minor, 66_500);
+}
+
+#[tokio::test]
 async fn a_transfer_without_an_invoice_pays_the_oldest_first() {
     let (story, first) = billed().await;
     story.at("2026-02-15T09:00:00Z");
@@ -69,6 +90,23 @@ async fn a_transfer_without_an_invoice_pays_the_oldest_first() {
         open.push(server::get_invoice(&story.cx(), id).await.expect("reads").row.open.minor);
     }
     assert_eq!(open, [0, 133_000]);
+}
+
+#[tokio::test]
+async fn what_comes_for_an_invoice_that_is_paid_goes_to_the_balance_and_leaves_it_paid_when_it_was() {
+    let (story, invoice) = billed().await;
+    story.at("2026-01-20T09:00:00Z");
+    story.pays(Some(invoice), 166_500, "T1").await.expect("records");
+    let before = server::get_invoice(&story.cx(), invoice).await.expect("reads");
+    assert_eq!(before.paid_at, Some(story.cx().now()));
+    story.hub.events().await;
+    story.at("2026-02-10T09:00:00Z");
+    story.pays(Some(invoice), 166_500, "T2").await.expect("records");
+    let after = server::get_invoice(&story.cx(), invoice).await.expect("reads");
+    assert_eq!((after.paid_at, after.row.state, after.payments.len()), (before.paid_at, InvoiceState::Paid, 2));
+    assert_eq!(server::account(&story.cx()).await.expect("reads").balance.minor, 166_500);
+    let paid = |event: &Event| matches!(event, Event::Billing(kernel::events::billing::Event::InvoicePaid { .. }));
+    assert!(!story.hub.events().await.iter().any(paid), "it was told");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::story::{Story, adds_up, event, lines};
 use billing::{
     server::{self, UsageOutcome},
-    view::{REPORTED, RefusedBecause},
+    view::{REPORTED, RefusedBecause, SetAside},
 };
 use kernel::PageSize;
 use platform::testing::Hub;
@@ -348,10 +348,26 @@ async fn what_no_invoice_can_bear_is_set_aside_and_holds_up_nothing_else() {
     assert_eq!(story.closes().await.len(), 1);
     server::end_instance_subscription(&story.system(), instance, story.cx().now()).await.expect("ends");
 
-    let aside = server::usage_set_aside(&story.hub.staff(kernel::Role::Finance)).await.expect("lists");
+    let finance = story.hub.staff(kernel::Role::Finance);
+    let SetAside { rows: aside, more } = server::usage_set_aside(&finance).await.expect("lists");
+    assert!(!more);
     assert_eq!(aside.len(), 1, "once, however often it is come across: {aside:?}");
     assert_eq!((aside[0].tenant, aside[0].organisation.as_str(), aside[0].instance, aside[0].meter.as_str()), (story.tenant, "PT Maju Jaya", Some(instance), "checks_run"));
+    assert_eq!((aside[0].plan, aside[0].from.to_string().as_str()), (story.plan("uptime-monitoring", "basic").await, "2026-01-15T09:00:00Z"));
     assert!(server::usage_set_aside(&story.cx()).await.is_err(), "staff's alone");
+
+    let mut tx = story.system().tenant_tx(kernel::Need::BILLING_WRITE).await.expect("opens");
+    sqlx::query(
+        "INSERT INTO billing.usage_set_aside (tenant_id, subscription_id, segment_from, meter, quantity, set_aside_at)
+         SELECT tenant_id, subscription_id, segment_from, 'meter_' || number, quantity, set_aside_at
+           FROM billing.usage_set_aside, generate_series(1, 100) number",
+    )
+    .execute(&mut *tx)
+    .await
+    .expect("sets more aside");
+    tx.commit_unaudited("a test").await.expect("commits");
+    let listed = server::usage_set_aside(&finance).await.expect("lists");
+    assert_eq!((listed.rows.len(), listed.more), (100, true), "it says that there are more");
 }
 
 /// From now on checks are charged by how many run at once, for each hour.

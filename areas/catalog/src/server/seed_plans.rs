@@ -122,7 +122,14 @@ fn postgresql_schema(connections: i64, default: i64) -> Value {
                 "default": "app",
                 "x-order": 1,
                 "x-title": {"en": "Database name", "id": "Nama basis data"},
-                "x-help": {"en": "Lower-case letters, digits and underscores, beginning with a letter.", "id": "Huruf kecil, angka, dan garis bawah, diawali huruf."}
+                "x-help": {
+                    "en": "Lower-case letters, digits and underscores, beginning with a letter. Once the database is in use, a new name changes its address at once and ends open connections.",
+                    "id": "Huruf kecil, angka, dan garis bawah, diawali huruf. Setelah basis data dipakai, nama baru langsung mengubah alamatnya dan mengakhiri koneksi yang terbuka."
+                },
+                "x-change": {
+                    "en": "The database gets a new name at once: applications must be given the new address, and open connections end.",
+                    "id": "Basis data langsung berganti nama: aplikasi harus diberi alamat baru, dan koneksi yang terbuka berakhir."
+                }
             },
             "connection_limit": {
                 "type": "integer",
@@ -140,7 +147,10 @@ fn postgresql_schema(connections: i64, default: i64) -> Value {
                 "default": [],
                 "x-order": 3,
                 "x-title": {"en": "Extensions", "id": "Ekstensi"},
-                "x-help": {"en": "Installed when the database is made.", "id": "Dipasang saat basis data dibuat."}
+                "x-help": {
+                    "en": "Those that are ticked are installed, also later; unticking one removes nothing from the database.",
+                    "id": "Yang dicentang akan dipasang, juga nanti; menghapus centang tidak membuang apa pun dari basis data."
+                }
             }
         }
     })

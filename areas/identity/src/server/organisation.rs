@@ -6,7 +6,7 @@ use crate::{
     server::store,
     view::{Contact, Organisation},
 };
-use kernel::{Denied, Fault, FieldError, Need, PersonId, Role, TenantId, Timestamp, events};
+use kernel::{Currency, Denied, Fault, FieldError, Need, PersonId, Role, TenantId, Timestamp, events};
 use platform::{Cx, DoorTx, Opened, ProviderTx, TenantTx, error::broken_constraint, fault};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -49,7 +49,7 @@ pub async fn my_organisation(cx: &Cx) -> Result<Organisation, OrganisationError>
 /// Changes what it says of itself.
 pub async fn update_organisation(cx: &Cx, form: ProfileForm) -> Result<Organisation, OrganisationError> {
     let mut tx = cx.tenant_tx(Need::SETTINGS_WRITE).await?;
-    let before = organisation(&mut tx).await?;
+    let before = locked(&mut tx).await?;
     save(cx, tx, before, form).await
 }
 
@@ -59,7 +59,7 @@ pub async fn update_provider(cx: &Cx, form: ProfileForm) -> Result<Organisation,
     cx.demand(Need::PROVIDER_ADMIN).await?;
     let home = super::provider::provider(cx).await?.id;
     let mut tx = cx.for_tenant(home, Need::PROVIDER_ADMIN)?.tenant_tx(Need::PROVIDER_ADMIN).await?;
-    let before = organisation(&mut tx).await?;
+    let before = locked(&mut tx).await?;
     let form = ProfileForm { slug: before.slug.clone(), currency: before.currency.code().to_owned(), ..form };
     save(cx, tx, before, form).await
 }
@@ -124,6 +124,13 @@ pub async fn organisation(tx: &mut TenantTx) -> Result<Organisation, Fault> {
     found.ok_or_else(|| Fault::new(format!("organisation {id} is not there")))
 }
 
+/// The same, for who decides by it what to write.
+async fn locked(tx: &mut TenantTx) -> Result<Organisation, Fault> {
+    let id = tx.tenant();
+    let found = store::organisations::lock(tx).await.map_err(fault)?;
+    found.ok_or_else(|| Fault::new(format!("organisation {id} is not there")))
+}
+
 /// Any organisation, for the provider's staff.
 pub async fn organisation_for_staff(tx: &mut ProviderTx, id: TenantId) -> Result<Option<Organisation>, Fault> {
     store::organisations::find(tx, id).await.map_err(fault)
@@ -147,9 +154,10 @@ pub async fn members(tx: &mut TenantTx) -> Result<i64, Fault> {
     store::memberships::count(tx, tenant).await.map_err(fault)
 }
 
-/// From now on the currency stays; part of the transaction that first charges in it.
-pub async fn fix_currency(tx: &mut TenantTx) -> Result<(), Fault> {
-    store::organisations::save_currency_fixed(tx).await.map_err(fault)
+/// From now on the currency stays; part of the transaction that first charges in it. It is the one that is charged in, whatever
+/// somebody chose while that was decided.
+pub async fn fix_currency(tx: &mut TenantTx, currency: Currency) -> Result<(), Fault> {
+    store::organisations::save_currency_fixed(tx, currency).await.map_err(fault)
 }
 
 /// To whom invoices and warnings go: those who look after billing; the owners where nobody does.

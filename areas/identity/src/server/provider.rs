@@ -18,7 +18,7 @@ use crate::{
     view::{Created, Organisation, TenantRow},
 };
 use kernel::{Currency, Denied, Fault, FieldError, Language, MailId, Need, Page, PageSize, PersonId, Role, TenantId, Timestamp, events};
-use platform::{Actor, Cx, DoorTx, fault};
+use platform::{Actor, Cx, DoorTx, ProviderTx, fault};
 use serde_json::json;
 
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,15 @@ pub async fn provider(cx: &Cx) -> Result<Organisation, Fault> {
     let mut tx = cx.door_tx().await?;
     let found = store::organisations::find_provider(&mut tx).await.map_err(fault)?;
     tx.commit().await?;
+    there(found)
+}
+
+/// The same as it is committed by now, within a transaction that holds what is to follow it.
+pub async fn provider_by_now(tx: &mut ProviderTx) -> Result<Organisation, Fault> {
+    there(store::organisations::find_provider(tx).await.map_err(fault)?)
+}
+
+fn there(found: Option<Organisation>) -> Result<Organisation, Fault> {
     found.ok_or_else(|| Fault::new("the provider's organisation is not there: the first start makes it"))
 }
 
@@ -105,13 +114,20 @@ pub async fn create_operator(cx: &Cx, cmd: CreateOperator) -> Result<Created, Ad
             store::people::save_profile(&mut tx, known.id, &name, cmd.language, known.theme).await?;
             handed_over(&mut tx, Person { name, language: cmd.language, ..known }, password).await?
         }
-        Some(_) => return Err(AdminError::Invalid(vec![FieldError::new("email", "exists", "There is an account with this address already.")])),
+        Some(_) => return Err(exists()),
     };
-    store::memberships::begin(&mut tx, provider.id, person.id, role).await?;
+    // Somebody else may have opened it meanwhile.
+    if !store::memberships::begin(&mut tx, provider.id, person.id, role).await? {
+        return Err(exists());
+    }
     let password_link = welcome(cx, &mut tx, &person, &provider.name, provider.id).await?;
     tx.audit(provider.id, "identity.staff.created", person.id, json!({ "role": role })).await?;
     tx.commit().await?;
     Ok(Created { tenant: provider.id, person: person.id, password_link })
+}
+
+fn exists() -> AdminError {
+    AdminError::Invalid(vec![FieldError::new("email", "exists", "There is an account with this address already.")])
 }
 
 /// An organisation with its owner, who may have an account already.

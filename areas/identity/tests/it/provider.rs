@@ -106,6 +106,32 @@ async fn the_staff_see_who_they_are_and_when_each_was_last_here() {
 }
 
 #[tokio::test]
+async fn of_two_who_open_a_closed_account_at_once_one_does() {
+    let hub = Hub::start_with(4).await;
+    let rina = asks(&hub, &comes(&hub, "rina@provider.test", "operator").await).await;
+    let agus = comes(&hub, "agus@provider.test", "finance").await;
+    server::remove_member(&rina, agus.person).await.expect("closes");
+    let mut held = hub.nobody().door_tx().await.expect("opens");
+    sqlx::query("SELECT FROM identity.people WHERE id = $1 FOR UPDATE").bind(agus.person).execute(&mut *held).await.expect("there is one");
+    let opens = |role: &'static str| {
+        let rina = rina.clone();
+        tokio::spawn(async move { server::create_operator(&rina, account("agus@provider.test", role)).await })
+    };
+    let both = [opens("auditor"), opens("finance")];
+    waiting(&hub, 2).await;
+    drop(held);
+    let [one, two] = both;
+    let (one, two) = (one.await.expect("ends"), two.await.expect("ends"));
+    let refused = match (&one, &two) {
+        (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => refused,
+        _ => panic!("one does: {one:?} {two:?}"),
+    };
+    assert_eq!(refused.fields()[0].code, "exists");
+    let opened = trail(&rina).await.into_iter().filter(|entry| entry == "identity.staff.created").count();
+    assert_eq!(opened, 3, "Rina, Agus, and Agus anew");
+}
+
+#[tokio::test]
 async fn a_closed_account_is_out_at_once_and_may_be_opened_anew() {
     let hub = Hub::start().await;
     let operator = comes(&hub, "rina@provider.test", "operator").await;

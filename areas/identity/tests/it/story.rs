@@ -49,6 +49,18 @@ pub async fn asks_for_reset(hub: &Hub, from: &Cx, email: &str) {
     works(hub).await;
 }
 
+/// Until so many sessions of this hub wait for what another one holds.
+pub async fn waiting(hub: &Hub, sessions: i64) {
+    let sql = "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted";
+    let mut owner = PgConnection::connect(&hub.owner_url).await.expect("answers");
+    let looks = async {
+        while sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut owner).await.expect("it is open to all") < sessions {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), looks).await.expect("they come to wait");
+}
+
 /// The worker does what the door queued; answers how much that was.
 pub async fn works(hub: &Hub) -> usize {
     let system = hub.system(None);

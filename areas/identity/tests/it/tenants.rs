@@ -84,11 +84,53 @@ async fn a_profile_is_changed_and_the_currency_until_it_is_charged_in() {
 
     let mut tx = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
     server::choose_tier(&mut tx, Tier::Starter, Interval::Annual, &identity::Limits::default()).await.expect("chooses");
-    server::fix_currency(&mut tx).await.expect("fixes");
+    server::fix_currency(&mut tx, Currency::Usd).await.expect("fixes");
     tx.audit("test", "test", serde_json::json!({}));
     tx.commit().await.expect("commits");
     let later = ProfileForm { currency: "EUR".into(), ..server::my_organisation(&cx).await.expect("reads").form() };
     assert!(matches!(server::update_organisation(&cx, later).await, Err(error) if error.fields()[0].code == "fixed"));
+}
+
+#[tokio::test]
+async fn who_change_a_profile_at_once_lose_nothing_of_each_other() {
+    let hub = Hub::start_with(4).await;
+    let cx = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let before = server::my_organisation(&cx).await.expect("reads").form();
+    let mut held = cx.tenant_tx(Need::SETTINGS_WRITE).await.expect("opens");
+    sqlx::query("SELECT FROM identity.organisations FOR UPDATE").execute(&mut *held).await.expect("its own");
+    let saves = |form: ProfileForm| {
+        let cx = cx.clone();
+        tokio::spawn(async move { server::update_organisation(&cx, form).await })
+    };
+    let (name, city) = (saves(ProfileForm { name: "Maju".into(), ..before.clone() }), saves(ProfileForm { city: "Jakarta".into(), ..before }));
+    waiting(&hub, 2).await;
+    drop(held);
+    name.await.expect("ends").expect("changes the name");
+    city.await.expect("ends").expect("changes the city");
+    let after = server::my_organisation(&cx).await.expect("reads");
+    assert_eq!((after.name.as_str(), after.city.as_str()), ("Maju", "Jakarta"));
+}
+
+#[tokio::test]
+async fn the_currency_that_stays_is_the_one_that_was_charged_in() {
+    let hub = Hub::start_with(4).await;
+    let cx = asks(&hub, &signs_up(&hub, "Nusantara", "sari@nusantara.test").await).await;
+    let form = |currency: &str, form: ProfileForm| ProfileForm { currency: currency.into(), ..form };
+    let before = server::my_organisation(&cx).await.expect("reads").form();
+    // The account was opened in US dollars; somebody saves euros before the charge, and somebody else while it is under way.
+    server::update_organisation(&cx, form("EUR", before)).await.expect("nothing was charged yet");
+    let mut charges = cx.tenant_tx(Need::BILLING_WRITE).await.expect("opens");
+    server::fix_currency(&mut charges, Currency::Usd).await.expect("fixes");
+    let late = tokio::spawn({
+        let (cx, seen) = (cx.clone(), server::my_organisation(&cx).await.expect("reads").form());
+        async move { server::update_organisation(&cx, form("IDR", seen)).await }
+    });
+    waiting(&hub, 1).await;
+    charges.audit("test", "test", serde_json::json!({}));
+    charges.commit().await.expect("commits");
+    late.await.expect("ends").expect_err("it stays");
+    let organisation = server::my_organisation(&cx).await.expect("reads");
+    assert_eq!((organisation.currency, organisation.currency_fixed_at), (Currency::Usd, Some(cx.now())));
 }
 
 #[tokio::test]

@@ -10,23 +10,32 @@ use super::{
 use crate::uptime;
 use kernel::{CheckId, Fault, Need};
 use platform::Cx;
+use std::time::Duration;
 
 /// Checks frozen by one call.
 const BATCH: i64 = 200;
 /// Months of one check frozen by one call.
 const MONTHS: usize = 36;
+/// A check that could not be frozen is tried again after this.
+const AGAIN: Duration = Duration::from_secs(3600);
 
-/// Freezes what is over; answers for how many checks. Call it until it answers zero. One that fails stays due and holds up
-/// no other.
+/// Freezes what is over; answers for how many checks. Call it until it answers zero. One that fails is tried again in an
+/// hour and holds up no other.
 pub async fn freeze_due(cx: &Cx) -> Result<usize, Fault> {
+    let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let due = checks::to_freeze(&mut tx, cx.now(), BATCH).await.map_err(platform::fault)?;
+    let due = checks::to_freeze(&mut tx, now, BATCH).await.map_err(platform::fault)?;
     tx.commit().await?;
     let mut count = 0;
     for (tenant, check) in due {
         match freeze(&Cx::system(cx.platform().clone(), "monitoring", Some(tenant)), check).await {
             Ok(()) => count += 1,
-            Err(fault) => tracing::warn!(%tenant, check.id = %check, "A month of check {check} could not be frozen: {fault}"),
+            Err(fault) => {
+                tracing::warn!(%tenant, check.id = %check, "A month of check {check} could not be frozen: {fault}");
+                let mut tx = cx.system_tx().await.map_err(opened)?;
+                checks::freeze_later(&mut tx, tenant, check, now, now.plus(AGAIN)).await.map_err(platform::fault)?;
+                tx.commit().await?;
+            }
         }
     }
     Ok(count)

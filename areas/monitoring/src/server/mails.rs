@@ -34,7 +34,8 @@ const MOST_AN_HOUR: i32 = 60;
 /// Of these, how many go to an address that nobody confirmed: it may be a stranger's.
 const MOST_UNCONFIRMED: i32 = 5;
 
-/// Writes the mails in the transaction of the change, so that each is sent once; answers whether people are told.
+/// Writes the mails in the transaction of the change, so that each is sent once; answers whether people are told. Where there
+/// is nobody to tell, they are.
 pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: News, since: Timestamp) -> Result<bool, Fault> {
     let told = mail_counts::count(tx).await.map_err(fault)?;
     if told > MOST_AN_HOUR {
@@ -44,9 +45,14 @@ pub(super) async fn tell(cx: &Cx, tx: &mut TenantTx, check: &CheckRecord, news: 
         return Ok(false);
     }
     let mut contacts = identity::server::technical_contacts(tx).await?;
-    contacts.retain(|contact| contact.confirmed || told <= MOST_UNCONFIRMED);
     if contacts.is_empty() {
         return Ok(true);
+    }
+    contacts.retain(|contact| contact.confirmed || told <= MOST_UNCONFIRMED);
+    if contacts.is_empty() {
+        // Not counted: who confirms the address meanwhile is told at once.
+        mail_counts::take_back(tx).await.map_err(fault)?;
+        return Ok(false);
     }
     let organisation = identity::server::organisation(tx).await?.name;
     let link = format!("{}/monitoring/{}", cx.config().public_url, check.id);

@@ -11,10 +11,13 @@ use kernel::{
     events::{Event, Metered},
 };
 use platform::{Cx, TenantTx};
+use std::time::Duration;
 
 const WINDOW_MICROS: i64 = 5 * 60 * 1_000_000;
 /// Checks whose runs are announced by one call.
 const BATCH: i64 = 500;
+/// A check whose runs could not be announced is tried again after this: well before its term closes, ten minutes after its end.
+const AGAIN: Duration = Duration::from_secs(60);
 const SOURCE: &str = "monitoring/prober";
 
 fn window_end(at: Timestamp) -> Timestamp {
@@ -23,7 +26,8 @@ fn window_end(at: Timestamp) -> Timestamp {
 
 /// Counts one probe at `at`; the caller saves the check.
 pub(super) async fn count(tx: &mut TenantTx, check: &mut CheckRecord, at: Timestamp) -> Result<(), Fault> {
-    if check.runs_due.is_some_and(|due| due <= at) {
+    // By the first probe: when it is due was put off where announcing failed.
+    if check.runs_from.is_some_and(|from| window_end(from) <= at) {
         flush(tx, check).await?;
     }
     if check.runs == 0 {
@@ -55,7 +59,7 @@ pub(super) async fn flush(tx: &mut TenantTx, check: &mut CheckRecord) -> Result<
 }
 
 /// Announces what is due of checks that are not probed again soon; answers how many. Before periods close. One that fails
-/// stays due and holds up no other.
+/// is tried again in a minute and holds up no other.
 pub async fn meter_due(cx: &Cx) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
@@ -65,7 +69,12 @@ pub async fn meter_due(cx: &Cx) -> Result<usize, Fault> {
     for (tenant, id) in due {
         match meter(&Cx::system(cx.platform().clone(), "metering", Some(tenant)), id, now).await {
             Ok(()) => count += 1,
-            Err(fault) => tracing::warn!(%tenant, check.id = %id, "The probes of check {id} could not be announced: {fault}"),
+            Err(fault) => {
+                tracing::warn!(%tenant, check.id = %id, "The probes of check {id} could not be announced: {fault}");
+                let mut tx = cx.system_tx().await.map_err(opened)?;
+                checks::meter_later(&mut tx, tenant, id, now, now.plus(AGAIN)).await.map_err(platform::fault)?;
+                tx.commit().await?;
+            }
         }
     }
     Ok(count)

@@ -33,7 +33,7 @@ pub(super) async fn record(cx: &Cx, id: CheckId, probed: &CheckSpec, seen: Seen)
     let rules = check.spec.rules();
     note_gap(&mut tx, &mut check, at).await?;
     let step = check.state.after(seen.outcome, &rules);
-    let new_day = check.last_at.is_some_and(|last| last.date_utc() != at.date_utc());
+    let new_hour = check.last_at.is_some_and(|last| hour(last) != hour(at));
     check.state = Json(step.state);
     check.last_at = Some(at);
     check.response_ms = seen.response_ms();
@@ -56,13 +56,18 @@ pub(super) async fn record(cx: &Cx, id: CheckId, probed: &CheckSpec, seen: Seen)
         detail: check.detail.clone(),
     };
     samples::insert(&mut tx, &sample).await.map_err(platform::fault)?;
-    if new_day {
+    if new_hour {
         samples::prune(&mut tx, id).await.map_err(platform::fault)?;
     }
     incident(cx, &mut tx, &check, &step, at).await?;
     checks::save(&mut tx, &check).await.map_err(platform::fault)?;
     show(&mut tx, &check);
     tx.commit_unaudited("a probe's result is its own record").await
+}
+
+/// Old results go once an hour, in which fewer come than go at once.
+fn hour(at: Timestamp) -> i64 {
+    at.seconds().div_euclid(3600)
 }
 
 /// Opens or closes the incident, and tells people what they are to know.

@@ -16,6 +16,7 @@ use provisioning::{
     server::ChangeError,
 };
 use serde_json::json;
+use sqlx::{Connection, PgConnection};
 use std::time::{Duration, Instant};
 
 async fn one_check(story: &Story, target: &Target) -> kernel::InstanceId {
@@ -249,7 +250,7 @@ async fn suspension_pauses_a_change_keeps_history_and_deletion_ends_it() {
     story.works().await;
     assert!(story.check("Shop").await.paused);
     story.hub.clock().set(story.hub.clock().now().plus(provisioning::server::GRACE).plus(Duration::from_secs(1)));
-    provisioning::server::purge_instance(&story.hub.system(Some(story.tenant)), instance).await.expect("it begins");
+    provisioning::server::purge_instance(&story.hub.system(None), story.tenant, instance).await.expect("it begins");
     story.works().await;
     assert_eq!(story.checks().await, []);
     assert!(matches!(server::check_detail(&story.cx(), id).await, Err(MonitoringError::NotFound)));
@@ -369,4 +370,52 @@ async fn an_address_that_nobody_confirmed_is_not_flooded() {
     assert_eq!(story.mails().await.len(), 5);
     story.probes_after(3600.0).await;
     assert_eq!(story.mails().await.len(), 6, "another hour");
+}
+
+#[tokio::test]
+async fn who_was_not_told_that_it_is_down_is_told_in_the_next_hour_or_as_soon_as_he_confirms() {
+    let story = Story::begin().await;
+    let mut targets = Vec::new();
+    let mut checks = Vec::new();
+    for (name, count) in [("A", 5), ("B", 3), ("C", 1), ("D", 1)] {
+        let target = Target::start(Answer::fine()).await;
+        checks.extend((1..=count).map(|number| json!({"name": format!("{name}{number}"), "kind": "http", "target": target.url(), "interval_seconds": 5, "retries": 0})));
+        targets.push(target);
+    }
+    story.orders(json!(checks)).await;
+    story.probes_after(0.0).await;
+    // Those on the first target are all that an address that nobody confirmed is told of in an hour.
+    for target in &mut targets[..3] {
+        target.stop().await;
+        story.probes_after(5.0).await;
+    }
+    let mails = async || {
+        let mut subjects = story.mails().await;
+        subjects.sort();
+        subjects
+    };
+    let told = ["A1 is down", "A2 is down", "A3 is down", "A4 is down", "A5 is down"];
+    assert_eq!(mails().await, told);
+    targets[2].comes_back().await;
+    story.probes_after(3600.0).await;
+    let told = [&told[..], &["B1 is down", "B2 is down", "B3 is down"]].concat();
+    assert_eq!(mails().await, told, "what is down still, and nothing of what came back");
+
+    // Two more are told, and the last waits, for longer than it takes to try sixty times.
+    targets[2].stop().await;
+    story.probes_after(5.0).await;
+    targets[1].comes_back().await;
+    story.probes_after(5.0).await;
+    targets[3].stop().await;
+    for _ in 0..70 {
+        story.probes_after(5.0).await;
+    }
+    assert!(!mails().await.contains(&"D1 is down".to_owned()));
+    let mut owner = PgConnection::connect(&story.hub.owner_url).await.expect("answers");
+    sqlx::raw_sql("ALTER TABLE identity.people NO FORCE ROW LEVEL SECURITY; UPDATE identity.people SET email_verified_at = now(); ALTER TABLE identity.people FORCE ROW LEVEL SECURITY")
+        .execute(&mut owner)
+        .await
+        .expect("the owner may");
+    story.probes_after(5.0).await;
+    assert!(mails().await.contains(&"D1 is down".to_owned()));
 }

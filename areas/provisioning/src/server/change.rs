@@ -13,7 +13,11 @@ use crate::{
     instance::{Begun, InstanceState, Verb},
     operation::{Message, OperationKind},
 };
-use kernel::{Fault, InstanceId, OperationId, live::Live};
+use kernel::{
+    Fault, InstanceId, OperationId,
+    events::{Event, provisioning},
+    live::Live,
+};
 use platform::{Cx, TenantTx};
 use std::time::Duration;
 
@@ -42,6 +46,12 @@ pub(super) fn check_version(instance: &InstanceRecord, wanted: Option<i64>) -> R
         Some(version) if version != instance.version => Err(ChangeError::Stale { version: instance.version }),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Tells what people call the instance, which its lines on invoices name.
+pub(super) async fn announce_name(tx: &mut TenantTx, instance: &InstanceRecord) -> Result<(), Fault> {
+    let (tenant, name, at) = (instance.tenant_id, instance.name.clone(), tx.now());
+    tx.announce(&Event::Provisioning(provisioning::Event::InstanceRenamed { tenant, instance: instance.id, name, at })).await
 }
 
 /// Begins the change on the locked instance and saves it. Answers the operation, or none where nothing is to be done on

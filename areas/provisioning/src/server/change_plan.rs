@@ -65,12 +65,15 @@ async fn now(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, plan: Plan
     let before = instance.terms();
     let (from, to) = (instance.plan_id, plan.plan);
     let audited = json!({"from": from, "to": to, "name": name});
-    instance.name = name;
+    let name_before = std::mem::replace(&mut instance.name, name);
     instance.planned = None;
     instance.take_over(plan, configuration);
     let wanted = Some(instance.terms());
     let change = Change { before: Some(before), wanted, ..Change::new(Verb::ChangePlan, OperationKind::ChangePlan) };
     let operation = change::begin(cx, &mut tx, &mut instance, change).await?;
+    if instance.name != name_before {
+        change::announce_name(&mut tx, &instance).await?;
+    }
     tx.audit("provisioning.instance.plan_changed", instance.id, audited);
     let instance = view_of(&mut tx, instance).await?;
     tx.commit().await?;
@@ -84,10 +87,13 @@ async fn wait(mut tx: TenantTx, mut instance: InstanceRecord, plan: PlanFacts, n
         let instance = view_of(&mut tx, instance).await?;
         return Ok(Accepted { instance, operation: None, repeated: true });
     }
-    instance.name = name;
+    let name_before = std::mem::replace(&mut instance.name, name);
     instance.planned = planned;
     instance.version += 1;
     instances::save(&mut tx, &instance).await?;
+    if instance.name != name_before {
+        change::announce_name(&mut tx, &instance).await?;
+    }
     change::show(&mut tx, &instance);
     tx.audit("provisioning.instance.plan_change_planned", instance.id, json!({"from": instance.plan_id, "to": plan.plan, "on": on, "name": instance.name}));
     let instance = view_of(&mut tx, instance).await?;
@@ -119,6 +125,9 @@ async fn stay(cx: &Cx, mut tx: TenantTx, mut instance: InstanceRecord, name: Str
         }
         None
     };
+    if renamed {
+        change::announce_name(&mut tx, &instance).await?;
+    }
     if renamed || configured {
         let to = json!({"name": instance.name, "configuration": instance.configuration});
         tx.audit("provisioning.instance.configured", instance.id, json!({"plan": instance.plan_id, "from": {"name": name_before, "configuration": before.configuration}, "to": to}));

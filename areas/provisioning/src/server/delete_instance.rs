@@ -3,7 +3,7 @@
 use super::{
     change::{self, Change},
     errors::ChangeError,
-    instances::view_of,
+    instances::{planned, view_of},
     measure,
     store::{
         due,
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     instance::{InstanceState, SuspendedBy, Verb},
     operation::{self, Happened, Message, OperationKind},
-    view::{Accepted, LogLevel},
+    view::{Accepted, LogLevel, Planned},
 };
 use kernel::{
     Fault, InstanceId, Need, OperationId, TenantId, Timestamp,
@@ -37,13 +37,20 @@ pub async fn delete_instance(cx: &Cx, id: InstanceId, if_version: Option<i64>) -
     let instance = change::locked(&mut tx, id).await?;
     change::check_version(&instance, if_version)?;
     let now = cx.now();
+    let dropped = planned(&mut tx, &instance).await?;
     let Some((next, operation)) = take_out_of_use(cx, &mut tx, &instance, now).await? else {
         // Deleted before, or being deleted: the same request again is the same operation.
         let operation = instance.detail.running_operation();
         let instance = view_of(&mut tx, instance).await?;
         return Ok(Accepted { instance, operation, repeated: true });
     };
-    tx.audit("provisioning.instance.deleted", id, json!({"kept_until": next.keep_until}));
+    let mut detail = json!({"kept_until": next.keep_until});
+    if let Some(Planned::Plan { plan, on, .. }) = dropped {
+        // Restoring it does not bring that back.
+        detail["dropped"] = json!({"plan": plan, "on": on});
+        operations::log(&mut tx, operation, LogLevel::Info, &Message::new("provisioning.log.plan_dropped").with("on", on), None).await?;
+    }
+    tx.audit("provisioning.instance.deleted", id, detail);
     let instance = view_of(&mut tx, next).await?;
     tx.commit().await?;
     Ok(Accepted { instance, operation: Some(operation), repeated: false })
@@ -140,8 +147,9 @@ pub async fn next_purge(cx: &Cx) -> Result<Option<Timestamp>, Opened> {
 }
 
 /// Begins to remove a deleted instance for good. One that was restored meanwhile stays.
-pub async fn purge_instance(cx: &Cx, id: InstanceId) -> Result<(), Fault> {
-    match try_purge(cx, id).await {
+pub async fn purge_instance(cx: &Cx, tenant: TenantId, id: InstanceId) -> Result<(), Fault> {
+    let cx = Cx::system(cx.platform().clone(), "provisioning", Some(tenant));
+    match try_purge(&cx, id).await {
         Ok(()) | Err(ChangeError::NotFound | ChangeError::WrongState { .. } | ChangeError::Busy { .. }) => Ok(()),
         Err(ChangeError::Fault(fault)) => Err(fault),
         Err(refused) => Err(Fault::new(format!("instance {id} could not be removed: {refused}"))),

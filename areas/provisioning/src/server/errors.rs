@@ -1,6 +1,6 @@
 //! Refusals of the use cases, with their stable codes.
 
-use crate::instance::{Refused, SuspendedBy};
+use crate::instance::{Refused, SuspendedBy, in_words};
 use billing::{server::BillingError, subscription};
 use kernel::{Denied, Fault, FieldError, OperationId};
 
@@ -96,9 +96,9 @@ pub enum ChangeError {
     NotFound,
     #[error("another change is under way: {operation}")]
     Busy { operation: OperationId },
-    #[error("a service that is {state} does not take this change")]
+    #[error("a service that {} does not take this change", in_words(.state))]
     WrongState { state: &'static str },
-    #[error("the service is held by {}", .by.code())]
+    #[error("the service is held {}", .by.in_words())]
     Held { by: SuspendedBy },
     /// Somebody else changed it since the caller looked.
     #[error("the service was changed meanwhile; it is at version {version}")]

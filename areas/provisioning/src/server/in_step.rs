@@ -1,6 +1,7 @@
 //! Brings instances and their bills in step where an event between them was given up (`crate::in_step`).
 
 use super::{
+    change,
     end_instance::end_instance,
     errors::ChangeError,
     follow_plan::follow_plan,
@@ -26,7 +27,7 @@ const BATCH: i64 = 100;
 pub async fn compare_due(cx: &Cx) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let due = due::claim_comparisons(&mut tx, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
+    let due = due::claim(&mut tx, due::Turn::Compare, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
     tx.commit().await?;
     let mut mended = 0;
     for (tenant, instance) in due {
@@ -59,13 +60,24 @@ async fn compare(cx: &Cx, tenant: TenantId, id: InstanceId) -> Result<bool, Faul
     match correction {
         Correction::BeginBill { at } => {
             billing::server::start_instance_subscription(&cx, id, facts.plan, at).await.map(drop).map_err(BillingError::into_fault)?;
+            tell_name(&cx, id).await?;
         }
+        Correction::ChangeBill { to, at } => billing::server::follow_instance_plan(&cx, id, to, at).await.map_err(BillingError::into_fault)?,
         Correction::EndBill { at } => billing::server::end_instance_subscription(&cx, id, at).await.map_err(BillingError::into_fault)?,
         Correction::EndInstance { reason, at } => end_instance(&cx, id, reason, at).await.map_err(ChangeError::into_fault)?,
         Correction::FollowPlan(to) => follow_plan(&cx, id, to).await.map_err(ChangeError::into_fault)?,
     }
     tracing::warn!(instance.id = %id, ?correction, "Instance {id} and its bill were out of step");
     Ok(true)
+}
+
+/// What people call it, which its lines on invoices name, was given up with the event that it ran.
+async fn tell_name(cx: &Cx, id: InstanceId) -> Result<(), Fault> {
+    let mut tx = cx.tenant_tx(Need::SERVICES_WRITE).await.map_err(opened)?;
+    if let Some(instance) = instances::find(&mut tx, id).await.map_err(platform::fault)? {
+        change::announce_name(&mut tx, &instance).await?;
+    }
+    tx.commit_unaudited("a name that did not change is told again").await
 }
 
 async fn facts_of(tx: &mut TenantTx, instance: instances::InstanceRecord) -> Result<Facts, Fault> {
@@ -75,7 +87,10 @@ async fn facts_of(tx: &mut TenantTx, instance: instances::InstanceRecord) -> Res
         Bill::Ended { at, .. } => operations::restored_at(tx, instance.id, at).await.map_err(platform::fault)?,
         Bill::Never | Bill::Running { .. } => None,
     };
+    let heard_by = tx.now().minus(EVERY);
+    let changed_at = operations::plan_changed_at(tx, instance.id, instance.plan_id).await.map_err(platform::fault)?;
     Ok(Facts {
+        changed_at: changed_at.filter(|at| *at <= heard_by),
         deleted_at: operations::deleted_at(tx, instance.id).await.map_err(platform::fault)?,
         restored_at,
         bill,

@@ -139,7 +139,7 @@ pub async fn last_measured(cx: &Cx, id: InstanceId) -> Result<Option<MeasurePoin
 }
 
 /// What billing has in store for the instance when its term ends.
-async fn planned(tx: &mut TenantTx, instance: &InstanceRecord) -> Result<Option<Planned>, Fault> {
+pub(super) async fn planned(tx: &mut TenantTx, instance: &InstanceRecord) -> Result<Option<Planned>, Fault> {
     let lives = instance.ready_at.is_some() && instance.detail.counts();
     let Some(outlook) = (if lives { billing::server::outlook(tx, instance.id).await? } else { None }) else { return Ok(None) };
     let on = outlook.on;

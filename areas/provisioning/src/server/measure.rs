@@ -42,7 +42,7 @@ const MEASURE_LIMIT: Duration = Duration::from_secs(30);
 pub async fn measure_due(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let due = due::claim_measures(&mut tx, now, now.plus(EVERY), i64::try_from(BATCH).unwrap_or(i64::MAX)).await.map_err(platform::fault)?;
+    let due = due::claim(&mut tx, due::Turn::Measure, now, now.plus(EVERY), i64::try_from(BATCH).unwrap_or(i64::MAX)).await.map_err(platform::fault)?;
     tx.commit().await?;
     let count = due.len();
     let measure = |(tenant, instance)| async move {
@@ -106,6 +106,8 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
     if !measurable(&instance) {
         return Ok(());
     }
+    // Before the peak is counted, which notes its day.
+    let new_day = instance.peak_day != Some(now.date_utc());
     meter_storage(&mut tx, &mut instance, now).await?;
     meter_peak(&mut tx, &mut instance, measured.connections, now).await?;
     instance.storage_bytes = measured.storage_bytes;
@@ -122,7 +124,6 @@ async fn record(cx: &Cx, id: InstanceId, measured: Measured) -> Result<(), Fault
         // The reconciler sets the backend right.
         instance.look_at = Some(now);
     }
-    let new_day = instance.metered_until.is_none_or(|until| until.date_utc() != now.date_utc());
     instances::save(&mut tx, &instance).await.map_err(platform::fault)?;
     measurements::insert(&mut tx, id, measured.storage_bytes, measured.connections).await.map_err(platform::fault)?;
     if new_day {
@@ -174,17 +175,22 @@ fn midnight_after(zone: &TimeZone, at: Timestamp) -> Timestamp {
 }
 
 /// Announces one organisation's storage-hours up to now, at what its instances were last known to keep, without asking
-/// any backend: before its billing period closes.
-pub async fn settle_storage(cx: &Cx, tenant: TenantId) -> Result<(), Fault> {
+/// any backend: before its billing period closes. What was measured lately is left as it is: a term is closed some
+/// minutes after its end, and where closing fails again and again each try would announce a second's storage.
+/// Answers of how many instances there was something to announce.
+pub async fn settle_storage(cx: &Cx, tenant: TenantId) -> Result<usize, Fault> {
     let cx = Cx::system(cx.platform().clone(), "metering", Some(tenant));
     let now = cx.now();
     let mut tx = cx.tenant_tx(Need::USAGE_WRITE).await.map_err(opened)?;
-    for id in instances::metered(&mut tx, now).await.map_err(platform::fault)? {
+    let mut settled = 0;
+    for id in instances::metered(&mut tx, now.minus(EVERY)).await.map_err(platform::fault)? {
         if let Some(mut instance) = instances::for_update(&mut tx, id).await.map_err(platform::fault)? {
             meter_storage(&mut tx, &mut instance, now).await?;
+            settled += 1;
         }
     }
-    tx.commit_unaudited("metered facts are their own record").await
+    tx.commit_unaudited("metered facts are their own record").await?;
+    Ok(settled)
 }
 
 async fn meter_peak(tx: &mut TenantTx, instance: &mut InstanceRecord, connections: i64, now: Timestamp) -> Result<(), Fault> {

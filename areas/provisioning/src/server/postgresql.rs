@@ -20,7 +20,10 @@ use self::{
     sql::{Names, Whose},
 };
 use super::driver::{Driver, DriverError, Look, Measured, Reporter, Wanted};
-use crate::operation::OperationKind;
+use crate::{
+    operation::OperationKind,
+    plan::{Difference, Gravity},
+};
 use async_trait::async_trait;
 use kernel::{Fault, TenantId};
 use serde_json::Value;
@@ -73,9 +76,14 @@ impl PostgresqlDriver {
 
     /// Refuses to go on when the backend is not as it is to be.
     async fn check(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {
+        self.check_but(wanted, report, |_| false).await
+    }
+
+    /// The same, whatever some differences are.
+    async fn check_but(&self, wanted: &Wanted, report: &dyn Reporter, tolerated: fn(&Difference) -> bool) -> Result<(), DriverError> {
         report.step("check").await?;
         let differences = compare(wanted, &self.found(wanted).await?);
-        match differences.first() {
+        match differences.iter().find(|difference| !tolerated(difference)) {
             None => Ok(()),
             Some(first) => Err(DriverError::transient(
                 "provisioning.error.not_as_wanted",
@@ -229,7 +237,8 @@ impl Driver for PostgresqlDriver {
         let stopped = Wanted { suspended: true, ..wanted.clone() };
         self.apply_access(&stopped, report).await?;
         self.end_sessions(&stopped, report).await?;
-        self.check(&stopped, report).await
+        // What is lost is out of everybody's reach.
+        self.check_but(&stopped, report, |difference| difference.gravity == Gravity::DataLoss).await
     }
 
     async fn resume(&self, wanted: &Wanted, report: &dyn Reporter) -> Result<(), DriverError> {

@@ -26,7 +26,7 @@ use std::time::Duration;
 /// Between two looks at one instance, by the clock.
 pub const EVERY: Duration = Duration::from_secs(20);
 /// Instances looked at by one call.
-pub const BATCH: i64 = 100;
+pub const BATCH: usize = 100;
 /// Backends that are looked at at the same time.
 const AT_ONCE: usize = 8;
 /// Operations looked at for a lost job by one call, the longest due first: in a backlog of more than these, whose jobs
@@ -37,11 +37,11 @@ const LOOK_LIMIT: Duration = Duration::from_secs(10);
 /// An operation whose time came this long ago and that nobody holds was abandoned. Real time.
 const ABANDONED: Duration = Duration::from_secs(3);
 
-/// Looks at what is due; answers how many. One instance's trouble does not keep the others waiting.
+/// Looks at what is due; answers how many. Call it until it answers less than `BATCH`. One instance's trouble does not keep the others waiting.
 pub async fn reconcile_due(cx: &Cx, drivers: &Drivers) -> Result<usize, Fault> {
     let now = cx.now();
     let mut tx = cx.system_tx().await.map_err(opened)?;
-    let due = due::claim_looks(&mut tx, now, now.plus(EVERY), BATCH).await.map_err(platform::fault)?;
+    let due = due::claim(&mut tx, due::Turn::Look, now, now.plus(EVERY), i64::try_from(BATCH).unwrap_or(i64::MAX)).await.map_err(platform::fault)?;
     tx.commit().await?;
     let count = due.len();
     let look = |(tenant, instance)| async move {

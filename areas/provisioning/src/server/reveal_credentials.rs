@@ -5,7 +5,7 @@ use super::{
     store::{credentials, instances},
 };
 use crate::view::Credentials;
-use kernel::{Fault, InstanceId, Need};
+use kernel::{Fault, InstanceId, Need, live::Live};
 use platform::Cx;
 use serde_json::json;
 
@@ -30,6 +30,8 @@ pub async fn reveal_credentials(cx: &Cx, id: InstanceId) -> Result<Credentials, 
         .ok_or_else(|| Fault::new("the sealed password cannot be opened with this installation's key"))?;
     credentials::forget_password(&mut tx, id).await?;
     tx.audit("provisioning.credentials.revealed", id, json!({}));
+    // Other pages of it offer them no more.
+    tx.show(Live::Instance { id, state: instance.detail.code().to_owned() });
     tx.commit().await?;
     let part = |name: &str| instance.endpoint.get(name).cloned().unwrap_or_default();
     let (host, port, database, user) = (part("host"), part("port"), part("database"), part("user"));

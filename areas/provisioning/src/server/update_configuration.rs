@@ -15,10 +15,7 @@ use crate::{
     view::Accepted,
 };
 use billing::server::Then;
-use kernel::{
-    Need,
-    events::{Event, provisioning},
-};
+use kernel::Need;
 use platform::{Cx, TenantTx};
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -55,8 +52,7 @@ pub async fn update_configuration(cx: &Cx, command: UpdateConfiguration) -> Resu
         change::begin(cx, &mut tx, &mut instance, change).await?
     };
     if instance.name != name_before {
-        let (tenant, name, at) = (instance.tenant_id, instance.name.clone(), tx.now());
-        tx.announce(&Event::Provisioning(provisioning::Event::InstanceRenamed { tenant, instance: id, name, at })).await?;
+        change::announce_name(&mut tx, &instance).await?;
     }
     tx.audit(
         "provisioning.instance.configured",

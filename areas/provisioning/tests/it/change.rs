@@ -59,6 +59,26 @@ async fn another_plan_and_configuration_reach_the_backend() {
     story.end().await;
 }
 
+#[tokio::test]
+async fn a_name_that_comes_with_a_plan_is_told_to_whoever_writes_invoices() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    story.hears().await;
+    story.pays("T-1").await;
+    // At once, with the next term, and with the plan in force.
+    for (plan, name) in [("business", "Store"), ("dev", "Depot"), ("business", "Barn")] {
+        let plan = story.plan("managed-postgresql", plan).await;
+        let command = ChangePlan { id, plan, name: Some(name.into()), configuration: None, if_version: None };
+        server::change_plan(&story.cx(), command).await.expect("accepted");
+        story.works().await;
+        story.hears().await;
+        let mut tx = as_tenant(&story).await;
+        let told: String = sqlx::query_scalar("SELECT name FROM billing.service_names WHERE instance_id = $1").bind(id).fetch_one(&mut *tx).await.expect("readable");
+        assert_eq!(told, name);
+    }
+    story.end().await;
+}
+
 async fn as_tenant(story: &Story) -> platform::TenantTx {
     story.system().tenant_tx(kernel::Need::SERVICES_READ).await.expect("opens")
 }

@@ -89,6 +89,27 @@ async fn it_is_shown_can_be_taken_back_and_takes_hold_once_on_bill_and_backend()
 }
 
 #[tokio::test]
+async fn a_deletion_says_that_it_drops_what_was_planned() {
+    let story = Story::begin().await;
+    let (id, dev, standard) = on_standard(&story).await;
+    let on = story.subscription(id).await.term.end;
+    server::change_plan(&story.cx(), to(id, dev)).await.expect("waits");
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    let dropped = provisioning::operation::Message::new("provisioning.log.plan_dropped").with("on", on);
+    assert!(story.log(id).await.contains(&dropped), "{:?}", story.log(id).await);
+    story.works().await;
+    story.hears().await;
+    server::restore_instance(&story.cx(), id).await.expect("within its grace");
+    story.works().await;
+    story.hears().await;
+    let view = story.instance(id).await;
+    assert_eq!((view.plan, view.planned), (standard, None));
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    assert!(!story.log(id).await.contains(&dropped), "nothing was planned");
+    story.end().await;
+}
+
+#[tokio::test]
 async fn a_larger_plan_takes_hold_at_once_and_takes_the_smaller_ones_place() {
     let story = Story::begin().await;
     let (id, dev, _) = on_standard(&story).await;

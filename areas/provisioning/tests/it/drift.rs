@@ -84,6 +84,21 @@ async fn a_lost_database_is_not_made_anew_until_staff_decide() {
 }
 
 #[tokio::test]
+async fn one_whose_database_is_lost_can_be_deleted() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    let credentials = story.reveal(id).await;
+    story.by_hand(&format!("DROP DATABASE \"{}\" WITH (FORCE)", credentials.database)).await;
+    story.reconciles().await;
+    story.works().await;
+    let deletion = server::delete_instance(&story.cx(), id, None).await.expect("accepted").operation.expect("an operation");
+    story.works().await;
+    assert_eq!((story.state(deletion).await, story.instance(id).await.state.code()), (OperationState::Succeeded, "grace"));
+    assert!(gets_in(&credentials).await.is_err());
+    story.end().await;
+}
+
+#[tokio::test]
 async fn one_that_is_suspended_stays_shut_after_a_repair() {
     let story = Story::begin().await;
     let id = story.ready("Shop").await;

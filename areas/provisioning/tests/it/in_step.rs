@@ -1,9 +1,15 @@
 //! What an event would have changed that was given up is found from how instance and bill stand.
 
-use crate::story::{Story, gets_in};
+use crate::{
+    fated::{Fate, fated},
+    story::{LEASE, Story, gets_in},
+};
 use billing::{subscription::{EndReason, State}, view::SubscriptionView};
 use kernel::{InstanceId, Need};
-use provisioning::{commands::ChangePlan, server};
+use provisioning::{
+    commands::ChangePlan,
+    server::{self, runner::run_operation},
+};
 use std::time::Duration;
 
 impl Story {
@@ -58,7 +64,7 @@ async fn an_instance_that_runs_uncharged_is_charged_from_when_it_was_ready_and_o
     story.works().await;
     story.hears().await;
     story.hub.clock().set(story.hub.clock().now().plus(server::GRACE).plus(Duration::from_secs(1)));
-    server::purge_instance(&story.system(), id).await.expect("begins");
+    server::purge_instance(&story.hub.system(None), story.tenant, id).await.expect("begins");
     story.works().await;
     assert_eq!(story.instance(id).await.state.code(), "deleted");
     story.is_in_step().await;
@@ -104,11 +110,41 @@ async fn a_planned_plan_that_is_charged_for_takes_hold() {
     assert_eq!((view.plan, view.state.code()), (dev, "running"));
     story.is_in_step().await;
 
-    // A larger plan that billing has not heard of yet is not taken back.
+    // A larger plan that billing does not hear of is not taken back, and charged for from when it ran.
+    story.pays("T-2").await;
     server::change_plan(&story.cx(), to(business)).await.expect("at once");
     story.works().await;
+    let changed_at = story.hub.clock().now();
+    story.hub.events().await;
+    story.hub.clock().set(changed_at.plus(Duration::from_secs(3599)));
+    assert_eq!(server::in_step::compare_due(&story.hub.system(None)).await.expect("compares"), 0, "it may still be heard");
+    assert_eq!(story.loses_events_and_compares().await, 1);
+    assert_eq!((story.instance(id).await.plan, story.subscription(id).await.choice.plan), (business, business));
     story.is_in_step().await;
-    assert_eq!(story.instance(id).await.plan, business);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_restoration_that_a_repair_ended_is_metered_and_charged() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    story.hears().await;
+    server::delete_instance(&story.cx(), id, None).await.expect("accepted");
+    story.works().await;
+    story.hears().await;
+    let restoration = server::restore_instance(&story.cx(), id).await.expect("within the grace period").operation.expect("an operation");
+    story.hub.jobs("run_operation").await;
+    run_operation(&story.system(), &fated(&story, Fate::Refuses), restoration, LEASE).await.expect("runs");
+    assert_eq!(story.instance(id).await.state.code(), "failed");
+    story.reconciles().await;
+    story.works().await;
+    assert_eq!(story.instance(id).await.state.code(), "running");
+    let restored_at = story.hub.clock().now();
+    story.hears().await;
+    assert_eq!(story.subscription(id).await.started_at, restored_at);
+    story.hub.clock().set(restored_at.plus(server::measure::EVERY));
+    assert_eq!(server::measure::measure_due(&story.hub.system(None), &story.drivers).await.expect("measured"), 1);
+    story.is_in_step().await;
     story.end().await;
 }
 

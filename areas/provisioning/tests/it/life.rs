@@ -1,7 +1,7 @@
 //! The whole life of a managed database, as its customer sees it.
 
 use crate::story::{Story, gets_in};
-use kernel::{Role, events::{Event, provisioning as events}};
+use kernel::{Role, events::{Event, provisioning as events}, live::{Live, LiveChange}};
 use provisioning::{
     commands::{ListInstances, OrderInstance, SuspendInstance},
     instance::SuspendedBy,
@@ -21,7 +21,14 @@ async fn order_connect_suspend_resume_rotate_delete_restore_remove() {
     let view = story.instance(id).await;
     assert_eq!(view.credentials, CredentialsState::Unseen);
     assert_eq!(view.operation.as_ref().map(|operation| operation.percent), Some(100));
+    let told = async || match platform::live::changes_after(&story.cx(), 0).await.expect("readable") {
+        platform::live::Missed::Changes(changes) => changes,
+        platform::live::Missed::TooOld(head) => panic!("{head}"),
+    };
+    let before = told().await.len();
     let credentials = story.reveal(id).await;
+    let shown = &told().await[before..];
+    assert!(matches!(shown, [LiveChange { what: Live::Instance { id: other, .. }, .. }] if *other == id), "other pages hear of it: {shown:?}");
     assert!(matches!(server::reveal_credentials(&story.cx(), id).await, Err(RevealError::AlreadyShown)));
     assert!(credentials.database.starts_with("shop_"), "{credentials:?}");
     let mut inside = gets_in(&credentials).await.expect("the credentials work");

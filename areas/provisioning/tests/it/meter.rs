@@ -51,8 +51,10 @@ async fn storage_hours_over_a_month_long_jump_are_exact_and_counted_once() {
     measures(&story).await;
     assert_eq!(metered(&story, "storage_gb_hours").await, []);
 
-    // Without asking the backend, up to this moment, once.
-    story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(60)));
+    // Without asking the backend, up to this moment, once; what was measured lately is left.
+    story.hub.clock().set(story.hub.clock().now().plus(server::measure::EVERY));
+    assert_eq!(server::measure::settle_storage(&story.hub.system(None), story.tenant).await.expect("nothing to do"), 0);
+    story.hub.clock().set(story.hub.clock().now().plus(server::measure::EVERY).plus(Duration::from_secs(60)));
     for expected in [1, 0] {
         server::measure::settle_storage(&story.hub.system(None), story.tenant).await.expect("settled");
         assert_eq!(metered(&story, "storage_gb_hours").await.len(), expected);
@@ -66,6 +68,20 @@ async fn storage_hours_over_a_month_long_jump_are_exact_and_counted_once() {
     story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(86_400)));
     measures(&story).await;
     assert_eq!(metered(&story, "storage_gb_hours").await, [], "a deleted instance costs nothing");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn measured_values_are_forgotten_after_400_days() {
+    let story = Story::begin().await;
+    let id = story.ready("Shop").await;
+    for (later, kept) in [(0, 1), (400, 2), (1, 2)] {
+        story.hub.clock().set(story.hub.clock().now().plus(Duration::from_secs(later * 86_400)));
+        server::measure::measure_instance(&story.hub.system(None), &story.drivers, story.tenant, id).await.expect("measured");
+        let mut tx = story.system().tenant_tx(kernel::Need::SERVICES_READ).await.expect("opens");
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM provisioning.measurements").fetch_one(&mut *tx).await.expect("readable");
+        assert_eq!(count, kept, "{later} days later");
+    }
     story.end().await;
 }
 

@@ -8,7 +8,7 @@ use platform::{Cx, testing::Hub};
 use provisioning::{
     commands::{ListOperations, OrderInstance},
     operation::{Message, OperationKind, OperationState},
-    server::{self, Drivers, jobs::{PurgeInstance, RunOperation}, postgresql::PostgresqlDriver},
+    server::{self, Drivers, jobs::RunOperation, postgresql::PostgresqlDriver},
     view::{Accepted, Credentials, InstanceView, OperationDetail},
 };
 use serde_json::json;
@@ -226,7 +226,7 @@ impl Story {
         let system = self.hub.system(None);
         let due = server::due_purges(&system, self.hub.clock().now(), 10).await.expect("readable");
         for (tenant, instance) in &due {
-            server::jobs::handle_purge_instance(&system, PurgeInstance { tenant: *tenant, instance: *instance }).await.expect("it begins");
+            server::purge_instance(&system, *tenant, *instance).await.expect("it begins");
         }
         due.len()
     }

@@ -27,7 +27,7 @@ fn row(line: LineView, discounted: bool) -> Row {
     let (discount, draft) = (line.line.discount, line.line.draft);
     let (title, part, unit) = (draft.title.get(language).to_owned(), draft.part.get(language).to_owned(), draft.unit.get(language).to_owned());
     let kind = words::line_kind(draft.kind).map(|kind| format!(" ({kind})"));
-    let counted = draft.quantity.map(|quantity| words::quantity(quantity, &unit)).unwrap_or_default();
+    let counted = draft.quantity.map(|quantity| words::counted(quantity, &unit));
     let row = Row::new()
         .cell(view! {
             <div id=line.id.to_string()>

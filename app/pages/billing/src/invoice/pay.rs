@@ -7,8 +7,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn HowToPay(invoice: InvoiceView) -> impl IntoView {
-    let currency = invoice.row.open.currency;
-    let accounts: Vec<_> = invoice.seller.bank.into_iter().filter(|account| account.currency.is_none_or(|known| known == currency)).collect();
+    let accounts: Vec<_> = invoice.seller.accounts_for(invoice.row.open.currency).into_iter().cloned().collect();
     let overdue = invoice.row.state == billing::view::InvoiceState::Overdue;
     let (owed, due) = (words::money(invoice.row.open), date_text(invoice.row.due_on));
     let title = if overdue { tr!(billing.pay.overdue, owed = owed, date = due).to_string() } else { tr!(billing.pay.due, owed = owed, date = due).to_string() };

@@ -10,14 +10,14 @@ use leptos::prelude::*;
 pub fn Totals(invoice: InvoiceView) -> impl IntoView {
     let (taxes, beyond) = (invoice.taxes.clone(), beyond(&invoice));
     view! {
-        <Card>
+        <Card class="sums">
             <KeyValues>
                 <KeyValue name=tr!(billing.totals.subtotal)><Amount money=invoice.subtotal/></KeyValue>
                 {(!invoice.discount.is_zero()).then(|| view! { <KeyValue name=tr!(billing.totals.discount)><Amount money=invoice.discount/></KeyValue> })}
                 {taxes.into_iter().map(|tax| {
                     let part_only = tax.rule.base.0 != tax.rule.base.1;
                     let base = part_only.then(|| tax.rule.base_of(tax.price)).flatten();
-                    let name = format!("{} {}\u{a0}%", tax.rule.name, words::number(tax.rule.rate));
+                    let name = bills::tax_name(&tax.rule);
                     let base_name = tr!(billing.totals.tax_base, part = tax.rule.base.0, whole = tax.rule.base.1).to_string();
                     view! {
                         {base.map(|base| view! { <KeyValue name=base_name><Amount money=base/></KeyValue> })}

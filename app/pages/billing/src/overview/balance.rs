@@ -28,6 +28,7 @@ pub fn BalanceHistory(entries: Vec<BalanceEntry>) -> impl IntoView {
                         Column::new("amount", tr!(common.amount)).right(),
                     ]
                     rows=rows
+                    fixed=true
                 />
             </Section>
         }

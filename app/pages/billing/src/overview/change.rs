@@ -1,14 +1,13 @@
 //! Another tier: chosen by a form that goes into the address, then shown to the cent, then confirmed.
 
-use super::preview::Preview;
 use crate::{
     calls::ChangeTier as ChangeTierAction,
     sheets::{ChangeSheet, Chosen, TierOption},
     words,
 };
+use bills::Preview;
 use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
-use leptos_router::components::Form as Ask;
 
 #[component]
 pub fn ChangeTier(change: ChangeSheet) -> impl IntoView {
@@ -21,24 +20,26 @@ pub fn ChangeTier(change: ChangeSheet) -> impl IntoView {
         <Section id="change".to_owned() title=tr!(billing.change.title) says=tr!(billing.change.says)>
             <div class="split">
                 <Card>
-                    <Ask method="GET" action="/billing" attr:class="stack">
+                    <AddressForm path="/billing" answer="price" class="stack">
                         <input type="hidden" name="change" value=asked/>
                         <RadioCards name="to" legend=tr!(billing.change.legend) choices=choices value=picked/>
                         <p class="cluster">
                             <button class="btn btn-plain">{tr!(billing.change.preview)}</button>
                             <LinkButton href="/billing" kind=ButtonKind::Quiet>{tr!(billing.change.leave)}</LinkButton>
                         </p>
-                    </Ask>
+                    </AddressForm>
                 </Card>
-                {match chosen {
-                    None => view! { <p class="muted">{tr!(billing.change.choose_first)}</p> }.into_any(),
-                    Some(Chosen { to, .. }) if to == current => view! { <p class="muted">{tr!(billing.change.same)}</p> }.into_any(),
-                    Some(Chosen { preview: Err(why), .. }) => view! { <Callout tone=Tone::Warn title=tr!(billing.change.cannot)><p>{why}</p></Callout> }.into_any(),
-                    Some(Chosen { to, preview: Ok(preview) }) => {
-                        let fee = options.iter().find(|option| option.to == to).map(|option| (option.fee, option.interval));
-                        view! { <Confirmation preview=preview fee=fee subscription=subscription to=to key=key/> }.into_any()
-                    }
-                }}
+                <div id="price">
+                    {match chosen {
+                        None => view! { <p class="muted">{tr!(billing.change.choose_first)}</p> }.into_any(),
+                        Some(Chosen { to, .. }) if to == current => view! { <p class="muted">{tr!(billing.change.same)}</p> }.into_any(),
+                        Some(Chosen { preview: Err(why), .. }) => view! { <Callout tone=Tone::Warn title=tr!(billing.change.cannot)><p>{why}</p></Callout> }.into_any(),
+                        Some(Chosen { to, preview: Ok(preview) }) => {
+                            let fee = options.iter().find(|option| option.to == to).map(|option| (option.fee, option.interval));
+                            view! { <Confirmation preview=preview fee=fee subscription=subscription to=to key=key/> }.into_any()
+                        }
+                    }}
+                </div>
             </div>
         </Section>
     }

@@ -3,7 +3,6 @@
 mod balance;
 mod change;
 mod invoices;
-mod preview;
 mod refused_events;
 mod standing;
 mod subscriptions;

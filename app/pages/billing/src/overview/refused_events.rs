@@ -32,6 +32,7 @@ pub fn RefusedEvents(page: Page<RefusedUsage>, services: BTreeMap<String, String
                     Column::new("id", tr!(billing.refused_usage.id)),
                 ]
                 rows=rows
+                fixed=true
             />
         }
         .into_any()

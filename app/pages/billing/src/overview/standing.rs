@@ -1,17 +1,19 @@
 //! How the account stands, since when, and what happens next if nothing is paid.
 
-use crate::{estimate::Estimate, words};
+use crate::{estimate::Estimate, sheets::OldestOpen, words};
 use billing::{dunning, view::AccountView};
-use kernel::InvoiceId;
 use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
 
 /// One sentence about the account with the one thing to do about it.
 #[component]
-pub fn Standing(account: AccountView, oldest_open: Option<InvoiceId>) -> impl IntoView {
+pub fn Standing(account: AccountView, ever_billed: bool, oldest_open: Option<OldestOpen>) -> impl IntoView {
     let owed = words::money(account.owed);
     let due = account.due_on.map(date_text).unwrap_or_default();
     let (tone, title, says) = match account.standing {
+        dunning::Standing::Good if account.owed.is_zero() && !ever_billed => {
+            (Tone::Neutral, tr!(billing.standing.none).to_owned(), tr!(billing.standing.none_says).to_owned())
+        }
         dunning::Standing::Good if account.owed.is_zero() => (Tone::Good, tr!(billing.standing.paid).to_owned(), tr!(billing.standing.paid_says).to_owned()),
         dunning::Standing::Good => (Tone::Info, tr!(billing.standing.due, owed = owed, date = due).to_string(), tr!(billing.standing.due_says).to_owned()),
         dunning::Standing::Overdue | dunning::Standing::Warned => {
@@ -36,8 +38,9 @@ pub fn Standing(account: AccountView, oldest_open: Option<InvoiceId>) -> impl In
             <Callout tone=tone title=title>
                 <p>{says}</p>
                 {next.map(|next| view! { <p>{next}</p> })}
-                {oldest_open.filter(|_| owes).map(|id| view! {
-                    <p class="mt-2"><LinkButton href=format!("/billing/invoices/{id}") kind=ButtonKind::Primary>{tr!(billing.standing.pay)}</LinkButton></p>
+                {oldest_open.filter(|_| owes).map(|OldestOpen { id, payable }| {
+                    let label = if payable { tr!(billing.standing.pay) } else { tr!(billing.standing.open_invoice) };
+                    view! { <p class="mt-2"><LinkButton href=format!("/billing/invoices/{id}") kind=ButtonKind::Primary>{label}</LinkButton></p> }
                 })}
             </Callout>
         </div>

@@ -36,7 +36,7 @@ pub fn Subscriptions(subscriptions: Vec<SubscriptionView>, services: BTreeMap<St
     let section = if rows.is_empty() {
         empty.into_any()
     } else {
-        view! { <Table caption=tr!(billing.subscriptions.title) columns=columns rows=rows/> }.into_any()
+        view! { <Table caption=tr!(billing.subscriptions.title) columns=columns rows=rows fixed=true/> }.into_any()
     };
     view! {
         <Section id="subscriptions".to_owned() title=tr!(billing.subscriptions.title) says=tr!(billing.subscriptions.says)>

@@ -38,6 +38,7 @@ pub fn Usage(usage: Vec<UsageView>, services: BTreeMap<String, String>) -> impl 
                     Column::new("term", tr!(billing.subscriptions.term)),
                 ]
                 rows=rows
+                fixed=true
             />
         </Section>
     }
@@ -52,8 +53,8 @@ fn row(link: &str, name: &str, term: &str, meter: MeterUsage, currency: Currency
     Row::link(link)
         .cell(name.to_owned())
         .cell(view! { {meter_name} <Steps derivation=steps unit=unit.clone() currency=currency/> })
-        .cell(words::quantity(meter.quantity, &unit))
-        .cell(words::quantity(meter.included, &unit))
+        .cell(words::counted(meter.quantity, &unit))
+        .cell(words::counted(meter.included, &unit))
         .cell(view! { <Amount money=meter.cost/> })
         .cell(view! { <span class="nowrap">{term.to_owned()}</span> })
 }

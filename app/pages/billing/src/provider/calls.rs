@@ -5,23 +5,27 @@ use kit::{PageError, table::ListQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::sheets::{AccountForm, Review};
+use super::sheets::{AccountForm, AsideRow, AsideSheet, Review};
 #[cfg(feature = "ssr")]
 use crate::{calls::wanted, refused};
 #[cfg(feature = "ssr")]
 use billing::{
     dunning::DunningPolicy,
     server::{self as books, BillingError, RecordTransfer},
-    view::{BankAccount, BillingSettings, InvoiceRow, InvoiceView, PaymentTerms},
+    view::{BankAccount, BillingSettings, InvoiceRow, InvoiceView, PaymentTerms, SetAside},
 };
+#[cfg(feature = "ssr")]
+use catalog::Plan;
 #[cfg(feature = "ssr")]
 use i18n::tr;
 #[cfg(feature = "ssr")]
-use kernel::{Currency, Date, FieldError, Money, Need, Page, PageSize, TenantId};
+use kernel::{Currency, Date, FieldError, InstanceId, Money, Need, Page, PageSize, PlanId, TenantId};
 #[cfg(feature = "ssr")]
 use platform::Cx;
 #[cfg(feature = "ssr")]
 use rust_decimal::Decimal;
+#[cfg(feature = "ssr")]
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The organisation whose invoices alone are asked for.
 #[cfg(feature = "ssr")]
@@ -49,8 +53,31 @@ pub async fn find_invoices(query: ListQuery) -> Result<InvoicesSheet, PageError>
     };
     let only = only(&query).map(|only| page.rows.first().map_or_else(|| only.to_string(), |row| row.buyer_name.clone()));
     let (accounts, terms) = if cx.allow(Need::FINANCE_WRITE).is_ok() { settings_now(&cx).await.map(|(accounts, terms)| (Some(accounts), Some(terms)))? } else { (None, None) };
-    let set_aside = books::usage_set_aside(&cx).await.map_err(refused::because)?;
+    let set_aside = in_words(&cx, books::usage_set_aside(&cx).await.map_err(refused::because)?).await?;
     Ok(InvoicesSheet { page, only, chosen: chosen.map(Box::new), review, today: cx.now().date_utc(), accounts, terms, set_aside })
+}
+
+/// With the names of services and what their meters count, organisation by organisation.
+#[cfg(feature = "ssr")]
+async fn in_words(cx: &Cx, SetAside { rows, more }: SetAside) -> Result<AsideSheet, PageError> {
+    let mut words: BTreeMap<TenantId, (BTreeMap<InstanceId, String>, BTreeMap<PlanId, Plan>)> = BTreeMap::new();
+    for tenant in rows.iter().map(|row| row.tenant).collect::<BTreeSet<_>>() {
+        let theirs = || rows.iter().filter(|row| row.tenant == tenant);
+        let mut tx = cx.for_tenant(tenant, Need::PROVIDER_READ)?.tenant_tx(Need::BILLING_READ).await?;
+        let services = provisioning::server::names(&mut tx, &theirs().filter_map(|row| row.instance).collect::<Vec<_>>()).await?;
+        let mut plans = BTreeMap::new();
+        for id in theirs().map(|row| row.plan).collect::<BTreeSet<_>>() {
+            plans.extend(catalog::server::plan(&mut tx, id).await?.map(|plan| (id, plan)));
+        }
+        words.insert(tenant, (services, plans));
+    }
+    let rows = rows.into_iter().map(|row| {
+        let theirs = words.get(&row.tenant);
+        let service = theirs.and_then(|(services, _)| services.get(&row.instance?)).cloned();
+        let plan = theirs.and_then(|(_, plans)| plans.get(&row.plan));
+        AsideRow::new(row, service.as_deref(), plan)
+    });
+    Ok(AsideSheet { rows: rows.collect(), more })
 }
 
 #[cfg(feature = "ssr")]
@@ -97,8 +124,7 @@ pub async fn save_terms(form: TermsForm) -> Result<(), PageError> {
     Ok(())
 }
 
-/// The terms as typed, or a complaint for each field. Payments are tried again on the days that were kept, as far as they still
-/// come before the end.
+/// The terms as typed, or a complaint for each field. Payments are tried again on the days that were kept.
 #[cfg(feature = "ssr")]
 fn terms_of(form: &TermsForm, kept: DunningPolicy) -> Result<PaymentTerms, Vec<FieldError>> {
     refused::speak();
@@ -119,20 +145,19 @@ fn terms_of(form: &TermsForm, kept: DunningPolicy) -> Result<PaymentTerms, Vec<F
         ("suspended", &form.suspended),
         ("ended", &form.ended),
     ];
-    let days = typed.map(|(field, typed)| (field, number(field, typed, 1, 365)));
-    let notice = number("notice", &form.notice, 1, 30);
+    let days = typed.map(|(field, typed)| (field, number(field, typed, 1, DunningPolicy::MOST_DAYS)));
+    let notice = number("notice", &form.notice, 1, DunningPolicy::MOST_NOTICE);
     if wrong.is_empty() {
         for pair in days.windows(2).filter(|pair| pair[0].1 >= pair[1].1) {
             wrong.push(FieldError::new(pair[1].0, "order", tr!(billing.terms.rising, day = pair[0].1).to_string()));
         }
     }
     let [overdue, warned, restricted, suspended, ended] = days.map(|(_, day)| day);
-    let retries = kept.retries.into_iter().filter(|day| *day < ended).collect();
-    let dunning = DunningPolicy { overdue, warned, restricted, suspended, ended, notice, retries };
+    let dunning = DunningPolicy { overdue, warned, restricted, suspended, ended, notice, retries: kept.retries };
     let terms = PaymentTerms { entity: form.entity.trim().to_ascii_uppercase(), net_days, grace_terms, dunning };
     if wrong.is_empty() {
         wrong.extend(terms.check().into_iter().map(|bad| match bad.field.as_str() {
-            "entity" => FieldError::new("entity", "code", tr!(billing.terms.entity_wrong).to_owned()),
+            "entity" => FieldError::new("entity", "code", tr!(billing.terms.entity_wrong, most = PaymentTerms::LONGEST_ENTITY).to_string()),
             _ => bad,
         }));
     }
@@ -169,25 +194,37 @@ pub async fn check_transfer(form: TransferForm) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
     let invoice = invoice_of(&cx, &form.invoice).await?;
     let command = transfer(&form, &invoice, cx.now().date_utc()).map_err(|fields| invalid(fields, &form))?;
+    review_at(form.invoice, command, None);
+    Ok(())
+}
+
+/// Leads to the review of a transfer; `before` is what was open at one that holds no more.
+#[cfg(feature = "ssr")]
+fn review_at(invoice: String, command: RecordTransfer, before: Option<String>) {
     let pairs = [
-        ("invoice", form.invoice.clone()),
+        ("invoice", invoice),
         ("amount", command.amount.amount()),
         ("received_on", command.received_on.to_string()),
         ("reference", command.reference),
         ("step", "review".to_owned()),
     ];
+    let pairs = pairs.into_iter().chain(before.map(|before| ("before", before)));
     let query = ListQuery::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value)));
     leptos_axum::redirect(&query.address("/provider/invoices"));
-    Ok(())
 }
 
+/// Records what was reviewed. Where something else is open by now, it is to be reviewed again.
 #[server]
 pub async fn confirm_transfer(form: TransferForm) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
     let invoice = invoice_of(&cx, &form.invoice).await?;
     let command = transfer(&form, &invoice, cx.now().date_utc()).map_err(|fields| invalid(fields, &form))?;
-    books::record_bank_transfer(&cx, command).await.map_err(refused::because)?;
-    leptos_axum::redirect(&format!("/provider/invoices?invoice={}&done=recorded", invoice.row.id));
+    let shown = exactly(&form.open, invoice.row.total.currency).ok_or_else(|| refused::because(BillingError::OpenChanged))?;
+    match books::record_reviewed_transfer(&cx, command.clone(), shown).await {
+        Ok(_) => leptos_axum::redirect(&format!("/provider/invoices?invoice={}&done=recorded", invoice.row.id)),
+        Err(BillingError::OpenChanged) => review_at(form.invoice, command, Some(shown.amount())),
+        Err(error) => return Err(refused::because(error)),
+    }
     Ok(())
 }
 
@@ -201,9 +238,10 @@ async fn invoice_of(cx: &Cx, id: &str) -> Result<InvoiceView, PageError> {
 #[cfg(feature = "ssr")]
 fn review(query: &ListQuery, invoice: &InvoiceView, today: Date) -> Option<Review> {
     let text = |name: &str| query.filter(name).unwrap_or_default().to_owned();
-    let form = TransferForm { invoice: text("invoice"), amount: text("amount"), received_on: text("received_on"), reference: text("reference") };
+    let form = TransferForm { invoice: text("invoice"), amount: text("amount"), received_on: text("received_on"), reference: text("reference"), open: String::new() };
     let command = transfer(&form, invoice, today).ok()?;
-    Some(Review { amount: command.amount, received_on: command.received_on, reference: command.reference, form })
+    let before = query.filter("before").and_then(|before| exactly(before, invoice.row.total.currency)).filter(|before| *before != invoice.row.open);
+    Some(Review { amount: command.amount, received_on: command.received_on, reference: command.reference, before, form })
 }
 
 #[cfg(feature = "ssr")]
@@ -251,9 +289,15 @@ fn transfer(form: &TransferForm, invoice: &InvoiceView, today: Date) -> Result<R
     }
 }
 
-/// Above zero, and no finer than the currency.
+/// Above zero.
 #[cfg(feature = "ssr")]
 fn amount_of(text: &str, currency: Currency) -> Option<Money> {
+    exactly(text, currency).filter(|money| money.minor > 0)
+}
+
+/// No finer than the currency.
+#[cfg(feature = "ssr")]
+fn exactly(text: &str, currency: Currency) -> Option<Money> {
     // Some write thousands with a point: without decimals in the currency there is none.
     let (whole, fraction) = text.trim().split_once('.').map_or((text.trim(), None), |(whole, fraction)| (whole, Some(fraction)));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -263,12 +307,42 @@ fn amount_of(text: &str, currency: Currency) -> Option<Money> {
     }
     let amount: Decimal = text.trim().parse().ok()?;
     let money = Money::round_half_up(amount, currency).ok()?;
-    (money.minor > 0 && money.to_decimal() == amount).then_some(money)
+    (money.to_decimal() == amount).then_some(money)
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_for_trying_again_outlive_an_end_that_comes_before_them() {
+        Owner::new().with(|| {
+            let kept = DunningPolicy::default();
+            let form = TermsForm {
+                entity: "nk".to_owned(),
+                net_days: PaymentTerms::MOST_NET_DAYS.to_string(),
+                grace_terms: "1".to_owned(),
+                overdue: "1".to_owned(),
+                warned: "3".to_owned(),
+                restricted: "5".to_owned(),
+                suspended: "7".to_owned(),
+                ended: "10".to_owned(),
+                notice: DunningPolicy::MOST_NOTICE.to_string(),
+            };
+            let terms = terms_of(&form, kept.clone()).expect("is right");
+            assert_eq!((terms.entity.as_str(), &terms.dunning.retries), ("NK", &kept.retries));
+            let late = TermsForm { ended: "366".to_owned(), ..form };
+            let wrong = terms_of(&late, kept).expect_err("later than a year");
+            assert_eq!(wrong, [FieldError::new("ended", "range", "A whole number from 1 to 365.")]);
+        });
+    }
+
+    #[test]
+    fn nothing_may_be_open() {
+        assert_eq!(exactly("0", Currency::Idr), Some(Money::zero(Currency::Idr)));
+        assert_eq!(exactly("0.00", Currency::Usd), Some(Money::zero(Currency::Usd)));
+        assert_eq!(exactly("", Currency::Usd), None);
+    }
 
     #[test]
     fn amounts_are_exact_or_refused() {

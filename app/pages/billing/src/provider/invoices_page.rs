@@ -36,7 +36,7 @@ fn Sheet(sheet: InvoicesSheet) -> impl IntoView {
     let rows = page.rows.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon=icons::LuReceipt title=tr!(billing.provider.empty) says=tr!(billing.provider.empty_says)/> };
     view! {
-        {(!set_aside.is_empty()).then(|| view! { <SetAside rows=set_aside/> })}
+        {(!set_aside.rows.is_empty()).then(|| view! { <SetAside sheet=set_aside/> })}
         {chosen.map(|invoice| view! { <Chosen invoice=*invoice review=review today=today/> })}
         {only.map(|name| view! {
             <p class="cluster"><span>{tr!(billing.provider.only, name = name)}</span><LinkButton href="/provider/invoices" kind=ButtonKind::Quiet>{tr!(billing.provider.everybody)}</LinkButton></p>

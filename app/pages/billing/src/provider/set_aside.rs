@@ -1,12 +1,14 @@
 //! Usage that no invoice could bear, for somebody to settle by hand.
 
+use super::sheets::{AsideRow, AsideSheet};
 use crate::words;
-use billing::view::UsageSetAside;
 use kit::prelude::*;
 use leptos::prelude::*;
 
 #[component]
-pub fn SetAside(rows: Vec<UsageSetAside>) -> impl IntoView {
+pub fn SetAside(sheet: AsideSheet) -> impl IntoView {
+    let AsideSheet { rows, more } = sheet;
+    let shown = rows.len();
     let rows = rows.into_iter().map(row).collect();
     view! {
         <Section id="set-aside".to_owned() title=tr!(billing.set_aside.title) says=tr!(billing.set_aside.says)>
@@ -18,19 +20,24 @@ pub fn SetAside(rows: Vec<UsageSetAside>) -> impl IntoView {
                     Column::new("service", tr!(common.service)),
                     Column::new("meter", tr!(billing.usage.meter)),
                     Column::new("quantity", tr!(billing.set_aside.quantity)).right(),
+                    Column::new("from", tr!(billing.set_aside.from)),
                 ]
                 rows=rows
+                fixed=true
             />
+            {more.then(|| view! { <p class="muted">{tr!(billing.set_aside.more, shown = shown)}</p> })}
         </Section>
     }
 }
 
-fn row(aside: UsageSetAside) -> Row {
+fn row(AsideRow { aside, service, meter, unit }: AsideRow) -> Row {
+    let language = i18n::language();
     let theirs = format!("/provider/invoices?organisation={}", aside.tenant);
     Row::new()
         .cell(view! { <DateTime at=aside.at/> })
-        .cell(view! { <a class="link" href=theirs>{aside.organisation}</a> })
-        .cell(aside.instance.map(|id| id.to_string()).unwrap_or_default())
-        .cell(aside.meter)
-        .cell(words::number(aside.quantity))
+        .cell(view! { <a class="link words" href=theirs>{aside.organisation}</a> })
+        .cell(view! { <span class="words">{service.map(|service| service.get(language).to_owned())}</span> })
+        .cell(meter.get(language).to_owned())
+        .cell(words::quantity(aside.quantity, unit.get(language)))
+        .cell(view! { <DateTime at=aside.from/> })
 }

@@ -1,6 +1,7 @@
 //! What the provider's page of invoices shows and sends.
 
 use billing::view::{InvoiceRow, InvoiceView, UsageSetAside};
+use catalog::Text;
 use kernel::{Date, Money, Page};
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,40 @@ pub struct InvoicesSheet {
     pub accounts: Option<AccountsForm>,
     /// How long there is to pay and what follows, for those who may change it.
     pub terms: Option<TermsForm>,
-    /// What no invoice could bear.
-    pub set_aside: Vec<UsageSetAside>,
+    pub set_aside: AsideSheet,
+}
+
+/// What no invoice could bear.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AsideSheet {
+    pub rows: Vec<AsideRow>,
+    /// There is older than these.
+    pub more: bool,
+}
+
+/// Usage that was set aside, in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AsideRow {
+    pub aside: UsageSetAside,
+    /// The service's name, else its plan's.
+    pub service: Option<Text>,
+    /// What the meter counts, as the plan calls it; its code where the plan does not.
+    pub meter: Text,
+    pub unit: Text,
+}
+
+#[cfg(feature = "ssr")]
+impl AsideRow {
+    pub fn new(aside: UsageSetAside, service: Option<&str>, plan: Option<&catalog::Plan>) -> Self {
+        let part = plan.and_then(|plan| plan.terms.component_for_meter(&aside.meter));
+        let meter = part.map(|part| part.name.clone()).filter(|name| !name.is_empty());
+        Self {
+            service: service.map(Text::same).or_else(|| plan.map(billing::charges::title)),
+            meter: meter.unwrap_or_else(|| Text::same(&aside.meter.replace('_', " "))),
+            unit: part.map(|part| part.unit.clone()).unwrap_or_else(|| Text::same("")),
+            aside,
+        }
+    }
 }
 
 /// How many accounts the form has room for: one a currency, mostly.
@@ -77,6 +110,8 @@ pub struct Review {
     pub amount: Money,
     pub received_on: Date,
     pub reference: String,
+    /// Open on the invoice when this was reviewed before, where it is something else now.
+    pub before: Option<Money>,
     pub form: TransferForm,
 }
 
@@ -90,6 +125,9 @@ pub struct TransferForm {
     pub received_on: String,
     #[serde(default)]
     pub reference: String,
+    /// Open on the invoice as the review showed it, in major units; empty before there was one.
+    #[serde(default)]
+    pub open: String,
 }
 
 /// What a transfer does to the invoice that it names.
@@ -113,10 +151,41 @@ impl Outcome {
     }
 }
 
+/// Why the day on which a transfer is said to have come is to be looked at again. It may be right all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OddDay {
+    /// Nobody knew the invoice then.
+    BeforeInvoice,
+    /// More than a year ago.
+    LongAgo,
+}
+
+impl OddDay {
+    pub fn of(received_on: Date, issued_on: Date, today: Date) -> Option<Self> {
+        if received_on < issued_on {
+            return Some(Self::BeforeInvoice);
+        }
+        // A year and the day of a leap year.
+        (received_on < today.plus_days(-366)).then_some(Self::LongAgo)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use kernel::Currency;
+
+    #[test]
+    fn a_day_before_the_invoice_or_long_ago_is_odd() {
+        let day = |text: &str| text.parse::<Date>().expect("a date");
+        let of = |received: &str, issued: &str| OddDay::of(day(received), day(issued), day("2026-11-26"));
+        assert_eq!(of("1999-01-01", "2026-11-01"), Some(OddDay::BeforeInvoice));
+        assert_eq!(of("2026-10-31", "2026-11-01"), Some(OddDay::BeforeInvoice));
+        assert_eq!(of("2026-11-01", "2026-11-01"), None);
+        assert_eq!(of("2026-11-27", "2026-11-01"), None);
+        assert_eq!(of("2025-11-24", "2025-01-01"), Some(OddDay::LongAgo));
+        assert_eq!(of("2025-11-26", "2025-01-01"), None);
+    }
 
     #[test]
     fn a_transfer_settles_leaves_or_exceeds() {

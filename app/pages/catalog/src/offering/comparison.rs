@@ -16,7 +16,7 @@ pub fn Comparison(plans: Vec<PlanCard>, slug: String, chosen: Memo<String>) -> i
                 {plans.into_iter().map(|card| {
                     let name = card.plan.terms.name.get(i18n::language()).to_owned();
                     let code = card.plan.terms.code.clone();
-                    let href = keeping(format!("/catalog/{slug}?plan={code}"), &back);
+                    let href = format!("{}#order", keeping(format!("/catalog/{slug}?plan={code}"), &back));
                     let is_chosen = { let code = code.clone(); Signal::derive(move || chosen.with(|chosen| *chosen == code)) };
                     let sold = !card.plan.terms.intervals(currency).is_empty();
                     view! {

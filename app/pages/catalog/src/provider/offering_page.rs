@@ -63,7 +63,7 @@ fn Editor(view: EditorView, change: ServerAction<ChangeOffering>, describe: Serv
         })}
         {draft.map(|draft| view! { <DraftEditor offering=offering.clone() draft=draft findings=findings change=change may_write=may_write fresh=fresh/> })}
         {(may_write && !has_draft && offering.state != OfferingState::Archived).then(|| view! {
-            <Section title=tr!(catalog.provider.draft) says=tr!(catalog.provider.start_draft_says)>
+            <Section id="draft".to_owned() title=tr!(catalog.provider.draft) says=tr!(catalog.provider.start_draft_says)>
                 <DeedForm id=id.to_string() deed=Deed::StartDraft kind=ButtonKind::Primary label=tr!(catalog.provider.start_draft) change=change/>
             </Section>
         })}

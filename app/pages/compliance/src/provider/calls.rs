@@ -14,9 +14,11 @@ use crate::trail::{keys_of, name_keys};
 #[cfg(feature = "ssr")]
 use billing::view::InvoiceRow;
 #[cfg(feature = "ssr")]
-use kernel::{Currency, Money, PageSize};
+use kernel::{Currency, Money, Need, PageSize};
 #[cfg(feature = "ssr")]
 use platform::Cx;
+#[cfg(feature = "ssr")]
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of the short lists on the first page.
 #[cfg(feature = "ssr")]
@@ -50,6 +52,7 @@ pub async fn look_over() -> Result<Overview, PageError> {
     let (open, overdue) = (invoices(&cx, billing::server::Wanted::Open).await?, invoices(&cx, billing::server::Wanted::Overdue).await?);
     let latest = operations(&cx, None, SHORT).await?.rows;
     let under_way = Count::of(&operations(&cx, Some("running"), 100).await?).and(Count::of(&operations(&cx, Some("waiting"), 100).await?));
+    let names = names(&cx, &latest).await?;
     Ok(Overview {
         tenants: Count::of(&tenants),
         with_tier,
@@ -57,6 +60,7 @@ pub async fn look_over() -> Result<Overview, PageError> {
         failed_operations: Count::of(&operations(&cx, Some("failed"), 100).await?),
         running_operations: under_way,
         latest,
+        names,
         to_come: to_come(&open.rows),
         open_invoices: Count::of(&open),
         overdue_invoices: Count::of(&overdue),
@@ -70,6 +74,14 @@ async fn operations(cx: &Cx, state: Option<&str>, most: usize) -> Result<kernel:
     let size = PageSize::new(u16::try_from(most).unwrap_or(PageSize::MAX));
     let list = provisioning::commands::ListOperations { state: state.map(str::to_owned), size, ..Default::default() };
     provisioning::server::list_all_operations(cx, None, list).await.map_err(|refusal| kit::page_error!(refusal))
+}
+
+#[cfg(feature = "ssr")]
+async fn names(cx: &Cx, operations: &[provisioning::view::OperationView]) -> Result<BTreeMap<String, String>, PageError> {
+    let tenants: BTreeSet<_> = operations.iter().map(|operation| operation.tenant).collect();
+    let mut tx = cx.provider_tx(Need::PROVIDER_READ).await?;
+    let names = identity::server::organisation_names_for_staff(&mut tx, &Vec::from_iter(tenants)).await?;
+    Ok(names.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 #[cfg(feature = "ssr")]

@@ -9,7 +9,7 @@ use super::{
     overview::{Count, Overview},
 };
 use attention::Attention;
-use kit::{prelude::*, time::number_text};
+use kit::{door::asked_in, load::words, prelude::*, time::number_text};
 use leptos::{prelude::*, task::spawn_local};
 use lists::{Latest, Newest};
 use processes::Processes;
@@ -37,15 +37,23 @@ impl PageRoute for ProviderHomePage {
     }
 }
 
-/// Looks again every few seconds; the same answer again changes nothing in the page.
+/// Looks again every few seconds; the same answer again changes nothing in the page. Where there is none, the page says that
+/// it may be old; where nobody is signed in any more, it is left.
 #[component]
 fn Fresh(first: Overview) -> impl IntoView {
     let shown = RwSignal::new(first);
+    let missed = RwSignal::new(None::<PageError>);
+    let trouble = Memo::new(move |_| missed.get().map(|error| words(&error).0));
     Effect::new(move || {
         let look = move || {
             spawn_local(async move {
-                if let Ok(fresh) = look_over().await {
-                    shown.try_set(fresh);
+                match look_over().await {
+                    Ok(fresh) => {
+                        shown.try_set(fresh);
+                        missed.try_set(None);
+                    }
+                    Err(PageError::SignedOut) => leave(),
+                    Err(error) => drop(missed.try_set(Some(error))),
                 }
             });
         };
@@ -55,19 +63,33 @@ fn Fresh(first: Overview) -> impl IntoView {
     });
     let (now, latest, newest, processes) = (
         Memo::new(move |_| shown.with(|all| Overview { processes: Vec::new(), ..all.clone() })),
-        Memo::new(move |_| shown.with(|all| all.latest.clone())),
+        Memo::new(move |_| shown.with(|all| (all.latest.clone(), all.names.clone()))),
         Memo::new(move |_| shown.with(|all| all.newest.clone())),
         Memo::new(move |_| shown.with(|all| all.processes.clone())),
     );
     view! {
+        {move || trouble.get().map(|title| view! {
+            <div data-missed=""><Callout tone=Tone::Warn title=title alert=true><p>{tr!(compliance.home.may_be_old)}</p></Callout></div>
+        })}
         {move || view! { <Attention overview=now.get()/> }}
         {move || view! { <Tiles overview=now.get()/> }}
         <div class="grid items-start gap-6 xl:grid-cols-2">
-            {move || view! { <Latest operations=latest.get()/> }}
+            {move || {
+                let (operations, names) = latest.get();
+                view! { <Latest operations=operations names=names/> }
+            }}
             {move || view! { <Newest tenants=newest.get()/> }}
         </div>
         {move || view! { <Processes processes=processes.get()/> }}
     }
+}
+
+/// The session is over: what it showed is not for whoever looks now.
+fn leave() {
+    let location = window().location();
+    let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    // Refused only while the page is being left already.
+    let _ = location.assign(&asked_in("/provider/sign-in", &path, &query));
 }
 
 #[component]

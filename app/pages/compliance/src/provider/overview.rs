@@ -5,6 +5,7 @@ use identity::view::TenantRow;
 use kernel::{Money, Page};
 use provisioning::view::{InstanceCounts, OperationView};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything of the page, read at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub struct Overview {
     pub failed_operations: Count,
     pub running_operations: Count,
     pub latest: Vec<OperationView>,
+    /// Names of the organisations of those operations, by their printed ids.
+    pub names: BTreeMap<String, String>,
     pub open_invoices: Count,
     /// What open invoices still bring in, one for each currency.
     pub to_come: Vec<Money>,

@@ -29,8 +29,12 @@ pub fn row(entry: EntryView, staff: bool) -> Row {
 #[component]
 fn Actor(kind: String, id: String, name: Option<String>) -> impl IntoView {
     let label = words::actor(&kind);
-    // The machinery's id is its part's name: `billing`.
-    let who = name.unwrap_or_else(|| if kind == "person" || kind == "staff" || kind == "nobody" { String::new() } else { id.clone() });
+    let who = name.unwrap_or_else(|| match kind.as_str() {
+        "person" | "staff" | "nobody" => String::new(),
+        // The machinery's id is its part's name: `billing`.
+        "system" => words::part(&id),
+        _ => id.clone(),
+    });
     view! {
         <span class="flex flex-col" title=id>
             <span class="words">{if who.is_empty() { label.to_owned() } else { who.clone() }}</span>

@@ -94,6 +94,23 @@ pub fn actor(kind: &str) -> &'static str {
     }
 }
 
+/// A part of the platform that acts by itself: its area's name, or what it does. One that has no words yet is shown as it
+/// is named.
+pub fn part(name: &str) -> String {
+    let words = match name {
+        "billing" => tr!(compliance.areas.billing),
+        "provisioning" => tr!(compliance.areas.provisioning),
+        "monitoring" | "monitor" | "uptime" => tr!(compliance.areas.monitoring),
+        "metering" => tr!(compliance.parts.metering),
+        "reconciler" => tr!(compliance.parts.reconciler),
+        "serve" | "start" => tr!(compliance.parts.start),
+        "worker" => tr!(compliance.parts.worker),
+        "demo" => tr!(compliance.parts.demo),
+        other => other,
+    };
+    tr!(compliance.actors.part, part = words.to_owned()).to_string()
+}
+
 /// What actions of an area begin with, and its name.
 pub fn areas() -> Vec<(&'static str, &'static str)> {
     vec![
@@ -144,6 +161,12 @@ mod tests {
     fn what_has_no_word_yet_is_still_readable() {
         assert_eq!(action("support.ticket.closed_again"), "support ticket closed again");
         assert_eq!(action("identity.session.opened"), "Signed in");
+    }
+
+    #[test]
+    fn the_platforms_parts_are_named_in_words() {
+        assert_eq!([part("billing"), part("serve")], ["The platform (Billing)", "The platform (start)"]);
+        assert_eq!(part("archive"), "The platform (archive)");
     }
 
     /// Every action that the areas write into the trail.

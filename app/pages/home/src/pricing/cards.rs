@@ -15,17 +15,19 @@ pub(super) fn Tiers(offerings: Vec<OfferingView>, terms: Terms) -> impl IntoView
     view! {
         <div class="plans">
             {plans.map(|plan| {
-                let chosen = chosen(&plan.plan.terms.code, terms);
+                let chosen = chosen(&plan, terms, inside());
                 view! { <PlanBox plan=plan terms=terms under=Under::Section><LinkButton href=chosen>{tr!(home.pricing.choose)}</LinkButton></PlanBox> }
             }).collect_view()}
         </div>
     }
 }
 
-/// Where a tier is chosen: by signing up, or among the steps of those who have. Their currency is settled.
-fn chosen(tier: &str, terms: Terms) -> String {
-    let interval = terms.interval.code();
-    match inside() {
+/// Where a tier is chosen, for the term whose fee is shown: by signing up, or among the steps of those who have. Their currency
+/// is settled.
+fn chosen(plan: &PlanCard, terms: Terms, inside: Option<Inside>) -> String {
+    let tier = &plan.plan.terms.code;
+    let interval = fee_shown(plan, terms).map_or(terms.interval, |(_, term)| term).code();
+    match inside {
         Some(Inside::Organisation) => format!("/onboarding?step=tier&tier={}&interval={interval}", tier.to_ascii_uppercase()),
         Some(Inside::Provider) | None => format!("/sign-up?tier={tier}&interval={interval}&currency={}", terms.currency.code()),
     }
@@ -102,4 +104,36 @@ fn Fee(fee: Option<(Money, Interval)>, asked: Interval) -> impl IntoView {
 fn usage_words(component: &Component, terms: Terms) -> Option<String> {
     let costs = prices::by_use(component, terms.currency, terms.interval)?;
     Some(format!("{}: {costs}", component.name.get(i18n::language())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Currency;
+    use serde_json::json;
+
+    /// A tier of these fees.
+    fn tier(fees: &[(Interval, i64)]) -> PlanCard {
+        let id = |kind: &str| format!("{kind}_00000000000000000000000000");
+        let name = json!({ "en": "Pro", "id": "Pro" });
+        let plan = json!({
+            "id": id("pln"), "offering": id("off"), "offering_slug": "platform", "offering_name": name, "version": id("ver"), "driver": null,
+            "terms": {
+                "code": "pro", "name": name, "tagline": name, "features": [], "limits": {}, "components": [],
+                "upgrade": "now", "downgrade": "end_of_term", "config_schema": {},
+            },
+        });
+        let fees = fees.iter().map(|(interval, minor)| (Currency::Usd, *interval, Money::new(*minor, Currency::Usd))).collect();
+        PlanCard { plan: serde_json::from_value(plan).expect("a plan"), fees }
+    }
+
+    #[test]
+    fn a_tier_is_chosen_for_the_term_whose_fee_is_shown() {
+        let terms = Terms { currency: Currency::Usd, interval: Interval::Annual };
+        let monthly = tier(&[(Interval::Monthly, 2_400)]);
+        assert_eq!(chosen(&monthly, terms, None), "/sign-up?tier=pro&interval=monthly&currency=USD");
+        assert_eq!(chosen(&monthly, terms, Some(Inside::Organisation)), "/onboarding?step=tier&tier=PRO&interval=monthly");
+        let both = tier(&[(Interval::Monthly, 2_400), (Interval::Annual, 24_000)]);
+        assert_eq!(chosen(&both, terms, None), "/sign-up?tier=pro&interval=annual&currency=USD");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{AlreadyIn, Guest, OtherWay, calls::SignUp, who_is_in};
 use crate::outcome::{ShortForm, leave_on_success};
-use kit::prelude::*;
+use kit::{door::inside, prelude::*};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -23,7 +23,7 @@ impl PageRoute for SignUpPage {
             <PageHeader title=tr!(identity.sign_up.title) lead=tr!(identity.sign_up.lead)/>
             <AlreadyIn guest=this.guest says=tr!(identity.already_in.sign_up)/>
             <ShortForm action=this.sign_up>
-                <TextField name="form[organisation_name]" label=tr!(identity.sign_up.organisation) required=true autocomplete="organization" max_length=120 autofocus=true/>
+                <TextField name="form[organisation_name]" label=tr!(identity.sign_up.organisation) required=true autocomplete="organization" max_length=120 autofocus=inside().is_none()/>
                 <TextField name="form[name]" label=tr!(identity.sign_up.name) required=true autocomplete="name" max_length=120/>
                 <TextField name="form[email]" label=tr!(identity.sign_up.email) kind="email" required=true autocomplete="email" max_length=254 help=tr!(identity.sign_up.email_help)/>
                 <PasswordField name="form[password]" label=tr!(common.password) new=true help=tr!(identity.new_password_help)/>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::answer::{go, told};
+use crate::answer::{go, of_colleague, told};
 
 /// The team, and who of it is looking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct InviteForm {
 pub async fn invite_member(form: InviteForm) -> Result<(), PageError> {
     let cx = kit::request::cx().await?;
     let InviteForm { email, role } = form.clone();
-    identity::server::invite_member(&cx, identity::InviteMember { email, role }).await.map_err(|refusal| told(refusal).keeping(&form))?;
+    identity::server::invite_member(&cx, identity::InviteMember { email, role }).await.map_err(|refusal| of_colleague(told(refusal)).keeping(&form))?;
     go("/team?done=invited");
     Ok(())
 }

@@ -1,11 +1,15 @@
 //! A service's name, settings and plan. Another plan is looked at by address (`&plan=..`), so that it works by reloading.
 
 use super::{Acts, plans::Plans};
-use crate::sheets::ConfigurationSheet;
-use billing::view::ChangePreview;
+use crate::{
+    plan_fields::{Fitted, differing, fitting},
+    sheets::{ConfigurationSheet, PlanCost},
+    words,
+};
+use bills::Preview;
 use catalog::{PlanCard, Text};
 use kernel::Need;
-use kit::prelude::*;
+use kit::{form::schema::properties, prelude::*, time::{date_text, number_text}};
 use leptos::prelude::*;
 use provisioning::{
     commands::NAME_LENGTH,
@@ -48,19 +52,24 @@ fn SettingsForm(
     planned: Option<Text>,
 ) -> impl IntoView {
     let most = u32::try_from(NAME_LENGTH).unwrap_or(u32::MAX);
+    let schema = sheet.current.terms.config_schema;
+    let (fields, effects): (Vec<_>, Vec<_>) = asked_back(&schema, &sheet.configuration).into_iter().unzip();
+    let effects = effects.join(" ");
     view! {
         <Section title=tr!(provisioning.configuration.title) says=tr!(provisioning.configuration.says)>
             <Card class="stack">
                 {planned.map(|plan| view! { <FormNote>{tr!(provisioning.configuration.fits_planned, plan = plan.get(i18n::language()).to_owned())}</FormNote> })}
-                <Form action=acts.configure>
-                    <input type="hidden" name="form[id]" value=id.to_string()/>
-                    // Who may only look gets the settings as they are, not a form that leads nowhere.
-                    <fieldset class="contents" disabled=!may_change()>
-                        <TextField name="form[name]" label=tr!(provisioning.configuration.name) help=tr!(provisioning.configuration.name_help) value=sheet.name required=true max_length=most/>
-                        <SchemaForm schema=sheet.current.terms.config_schema name="form[configuration]" values=sheet.configuration/>
-                    </fieldset>
-                    <Submit open=open label=tr!(provisioning.configuration.save)/>
-                </Form>
+                <AskBeforeChange id="settings" fields=fields title=tr!(provisioning.configuration.ask_title) says=effects confirm=tr!(provisioning.configuration.save)>
+                    <Form action=acts.configure>
+                        <input type="hidden" name="form[id]" value=id.to_string()/>
+                        // Who may only look gets the settings as they are, not a form that leads nowhere.
+                        <fieldset class="contents" disabled=!may_change()>
+                            <TextField name="form[name]" label=tr!(provisioning.configuration.name) help=tr!(provisioning.configuration.name_help) value=sheet.name required=true max_length=most/>
+                            <SchemaForm schema=schema name="form[configuration]" values=sheet.configuration/>
+                        </fieldset>
+                        <Submit open=open label=tr!(provisioning.configuration.save)/>
+                    </Form>
+                </AskBeforeChange>
             </Card>
         </Section>
     }
@@ -69,17 +78,26 @@ fn SettingsForm(
 #[component]
 fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId, acts: Acts, open: Memo<bool>) -> impl IntoView {
     let plan = card.plan.terms.name.get(i18n::language()).to_owned();
-    let values = fitting(&card.plan.terms.config_schema, sheet.configuration);
+    let schema = differing(&sheet.current.terms.config_schema, &card.plan.terms.config_schema);
+    let (values, fitted) = fitting(&schema, sheet.configuration);
+    let fitted = adapted(&schema, &fitted);
+    let limits = card.plan.terms.limits.iter().map(|(limit, value)| words::limit(limit, *value)).map(|(label, value)| view! { <li>{format!("{label}: {value}")}</li> }).collect_view();
+    let label = match sheet.change.as_ref().map(|cost| &cost.preview).filter(|preview| !preview.now) {
+        Some(later) => tr!(provisioning.configuration.change_on, plan = plan.clone(), date = date_text(later.takes_effect_on)).to_string(),
+        None => tr!(provisioning.configuration.change_to, plan = plan.clone()).to_string(),
+    };
     view! {
-        <Section title=tr!(provisioning.configuration.change_title, plan = plan.clone()) says=tr!(provisioning.configuration.change_says)>
+        <Section id="change".to_owned() title=tr!(provisioning.configuration.change_title, plan = plan) says=tr!(provisioning.configuration.change_says)>
             <Card>
                 <Form action=acts.change_plan>
                     <input type="hidden" name="form[id]" value=id.to_string()/>
                     <input type="hidden" name="form[plan]" value=card.plan.id.to_string()/>
-                    <SchemaForm schema=card.plan.terms.config_schema name="form[configuration]" values=values/>
-                    {sheet.change.map(cost)}
+                    <SchemaForm schema=schema name="form[configuration]" values=values/>
+                    {fitted.into_iter().map(|says| view! { <FormNote>{says}</FormNote> }).collect_view()}
+                    {sheet.change.map(|PlanCost { preview, fee }| view! { <Callout tone=Tone::Info><Preview preview=preview fee=fee/></Callout> })}
+                    <ul class="muted">{limits}</ul>
                     <div class="cluster">
-                        <Submit open=open label=tr!(provisioning.configuration.change_to, plan = plan)/>
+                        <Submit open=open label=label/>
                         <LinkButton href=format!("/services/{id}?tab=configuration")>{tr!(provisioning.configuration.back)}</LinkButton>
                     </div>
                 </Form>
@@ -88,37 +106,24 @@ fn ChangeForm(card: PlanCard, sheet: ConfigurationSheet, id: kernel::InstanceId,
     }
 }
 
-/// The settings of now, with numbers that the other plan does not allow brought to its nearest bound.
-fn fitting(schema: &Value, mut values: Value) -> Value {
-    for (name, value) in values.as_object_mut().into_iter().flatten() {
-        let bound = |which: &str| schema["properties"][name.as_str()][which].as_f64();
-        let Some(number) = value.as_f64() else { continue };
-        let fits = number.min(bound("maximum").unwrap_or(number)).max(bound("minimum").unwrap_or(number));
-        if fits < number {
-            *value = schema["properties"][name.as_str()]["maximum"].clone();
-        } else if fits > number {
-            *value = schema["properties"][name.as_str()]["minimum"].clone();
-        }
-    }
-    values
+/// Names and values of the fields whose change is felt at once by whoever uses the service, each with what it does: a
+/// property's `x-change` (`{"en": .., "id": ..}`).
+fn asked_back(schema: &Value, now: &Value) -> Vec<((String, String), String)> {
+    let effect = |property: &Value| property["x-change"][i18n::language().code()].as_str().map(str::to_owned);
+    let held = |name: &str| match &now[name] {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let field = |name: &str| (format!("form[configuration][{name}]"), held(name));
+    properties(schema).into_iter().filter_map(|(name, property)| Some((field(name), effect(property)?))).collect()
 }
 
-/// What the change puts on an invoice, and when.
-fn cost(change: ChangePreview) -> impl IntoView {
-    let today = change.today.map(|draft| {
-        let lines = draft.lines.into_iter().map(|line| {
-            let name = format!("{} · {}", line.draft.title.get(i18n::language()), line.draft.part.get(i18n::language()));
-            view! { <KeyValue name=name><Amount money=line.draft.amount/></KeyValue> }
-        });
-        let taxes = draft.taxes.into_iter().map(|tax| view! { <KeyValue name=tax.rule.name><Amount money=tax.amount/></KeyValue> });
-        view! { <KeyValues>{lines.collect_view()}{taxes.collect_view()}<KeyValue name=tr!(provisioning.configuration.cost_total)><strong><Amount money=draft.total/></strong></KeyValue></KeyValues> }
-    });
-    let when = if change.now {
-        tr!(provisioning.configuration.cost_now).to_string()
-    } else {
-        tr!(provisioning.configuration.cost_later, date = kit::time::date_text(change.takes_effect_on)).to_string()
-    };
-    view! { <Callout tone=Tone::Info title=when>{today}</Callout> }
+/// What was brought within the other plan's bounds, in a sentence each.
+fn adapted(schema: &Value, fitted: &[Fitted]) -> Vec<String> {
+    let label = |name: &str| schema["properties"][name]["x-title"][i18n::language().code()].as_str().unwrap_or(name).to_owned();
+    let number = |value: f64| number_text(value, 2);
+    fitted.iter().map(|fit| tr!(provisioning.configuration.fitted, field = label(&fit.property), from = number(fit.from), to = number(fit.to)).to_string()).collect()
 }
 
 /// The button, or why there is none now.
@@ -146,10 +151,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn settings_are_brought_within_the_other_plans_bounds() {
-        let schema = json!({ "properties": { "connections": { "minimum": 2, "maximum": 5 }, "name": { "type": "string" } } });
-        assert_eq!(fitting(&schema, json!({ "connections": 20, "name": "shop" })), json!({ "connections": 5, "name": "shop" }));
-        assert_eq!(fitting(&schema, json!({ "connections": 1 })), json!({ "connections": 2 }));
-        assert_eq!(fitting(&schema, json!({ "connections": 4, "other": 99 })), json!({ "connections": 4, "other": 99 }));
+    fn a_change_that_others_feel_is_asked_back_about() {
+        let schema = json!({ "properties": {
+            "database_name": { "x-change": { "en": "The address changes.", "id": "Alamat berubah." } },
+            "connections": { "x-title": { "en": "Connection limit" } },
+        } });
+        let field = ("form[configuration][database_name]".to_owned(), "app".to_owned());
+        assert_eq!(asked_back(&schema, &json!({ "database_name": "app", "connections": 5 })), [(field, "The address changes.".to_owned())]);
+        let fitted = Fitted { property: "connections".to_owned(), from: 20.0, to: 5.0 };
+        assert_eq!(adapted(&schema, &[fitted]), ["Connection limit: 20 becomes 5, as this plan allows."]);
     }
 }

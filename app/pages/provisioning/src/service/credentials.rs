@@ -2,9 +2,10 @@
 
 use super::acts::{Acts, ROTATE};
 use crate::words;
-use kernel::Need;
+use kernel::{Need, OperationId};
 use kit::prelude::*;
 use leptos::prelude::*;
+use provisioning::operation::OperationKind;
 use provisioning::view::{Credentials, CredentialsState, InstanceView};
 
 #[component]
@@ -26,10 +27,20 @@ pub fn CredentialsTab(before: Option<Credentials>, shown: RwSignal<InstanceView>
             revealed.set(Some(credentials));
         }
     });
-    Effect::new(move |first: Option<()>| {
-        acts.rotate.version().track();
-        if first.is_some() {
+    // Here or on another page of the service.
+    let rotation = Memo::new(move |_| shown.with(|service| service.operation.as_ref().filter(|last| last.kind == OperationKind::Rotate).map(|last| last.id)));
+    Effect::new(move |before: Option<Option<OperationId>>| {
+        let now = rotation.get();
+        if now.is_some() && before.is_some_and(|before| before != now) {
             revealed.set(None);
+        }
+        now
+    });
+    // What was refused is not said of others that wait by now.
+    Effect::new(move |first: Option<()>| {
+        let (state, _) = (state.get(), rotation.get());
+        if first.is_some() && state == CredentialsState::Unseen {
+            acts.reveal.clear();
         }
     });
     view! {

@@ -3,9 +3,9 @@
 use super::acts::{Acts, DELETE, SUSPEND};
 use crate::{state_chip::StateChip, words};
 use kernel::Need;
-use kit::prelude::*;
+use kit::{prelude::*, time::date_text};
 use leptos::prelude::*;
-use provisioning::view::InstanceView;
+use provisioning::view::{InstanceView, Planned};
 
 #[component]
 pub fn Header(shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
@@ -13,11 +13,12 @@ pub fn Header(shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
     let standing = Memo::new(move |_| shown.with(|service| words::standing(&service.state)));
     let state = Memo::new(move |_| shown.with(|service| service.state.code().to_owned()));
     let actions = Memo::new(move |_| shown.with(|service| service.actions.clone()));
+    let planned = Memo::new(move |_| shown.with(|service| service.planned.clone()));
     let id = shown.with_untracked(|service| service.id.to_string());
     let may_change = use_viewer().is_some_and(|viewer| viewer.may(Need::SERVICES_WRITE));
     move || {
         let (name, id) = (name.get(), id.clone());
-        let buttons = move || may_change.then(|| view! { <Actions id=id.clone() name=name.clone() actions=actions.get() acts=acts/> });
+        let buttons = move || may_change.then(|| view! { <Actions id=id.clone() name=name.clone() actions=actions.get() planned=planned.get() acts=acts/> });
         view! {
             <PageHeader
                 title=shown.with_untracked(|service| service.name.clone())
@@ -32,7 +33,8 @@ pub fn Header(shown: RwSignal<InstanceView>, acts: Acts) -> impl IntoView {
 }
 
 #[component]
-fn Actions(id: String, name: String, actions: Vec<String>, acts: Acts) -> impl IntoView {
+fn Actions(id: String, name: String, actions: Vec<String>, planned: Option<Planned>, acts: Acts) -> impl IntoView {
+    let delete_says = [Some(tr!(provisioning.actions.delete_says).to_owned()), planned.map(dropped)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let offers = |action: &str| actions.iter().any(|offered| offered == action);
     let field = {
         let id = id.clone();
@@ -57,9 +59,19 @@ fn Actions(id: String, name: String, actions: Vec<String>, acts: Acts) -> impl I
         })}
         {offers("delete").then(|| view! {
             <Confirm id=DELETE label=tr!(provisioning.actions.delete) kind=ButtonKind::Danger icon=icons::LuTrash2
-                title=tr!(provisioning.actions.delete_title, name = name.clone()) says=tr!(provisioning.actions.delete_says)>
+                title=tr!(provisioning.actions.delete_title, name = name.clone()) says=delete_says>
                 <Form action=acts.delete quiet=true>{for_delete()}<SubmitButton kind=ButtonKind::Danger>{tr!(provisioning.actions.delete)}</SubmitButton></Form>
             </Confirm>
         })}
+    }
+}
+
+/// What of the next term goes with a service that is deleted: restoring it does not bring that back.
+fn dropped(planned: Planned) -> String {
+    match planned {
+        Planned::Plan { plan_name, on, .. } => {
+            tr!(provisioning.actions.delete_drops_plan, plan = plan_name.get(i18n::language()).to_owned(), date = date_text(on)).to_string()
+        }
+        Planned::End { on } => tr!(provisioning.actions.delete_drops_end, date = date_text(on)).to_string(),
     }
 }

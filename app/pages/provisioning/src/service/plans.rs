@@ -30,7 +30,7 @@ pub fn Plans(sheet: ConfigurationSheet, shown: RwSignal<InstanceView>, open: Mem
                         } else if asked == Some(card.plan.id) {
                             Standing::Chosen
                         } else if open.get() {
-                            Standing::Open(format!("/services/{id}?tab=configuration&plan={}", card.plan.id))
+                            Standing::Open(format!("/services/{id}?tab=configuration&plan={}#change", card.plan.id))
                         } else {
                             Standing::Closed
                         };

@@ -34,7 +34,10 @@ pub fn Usage(usage: Option<UsageView>) -> impl IntoView {
 fn row(meter: MeterUsage) -> Row {
     let language = i18n::language();
     let name = if meter.name.is_empty() { words::meter(&meter.meter) } else { meter.name.get(language).to_owned() };
-    let quantity = |number: f64| format!("{} {}", kit::time::number_text(number, 3), meter.unit.get(language));
+    let quantity = |number: f64| {
+        let unit = meter.unit.get(language).to_owned();
+        view! { {kit::time::number_text(number, 3)}" "<span class="unit">{unit}</span> }
+    };
     let (used, included) = (quantity(decimal(&meter.quantity.to_string())), quantity(decimal(&meter.included.to_string())));
     Row::new().cell(name).cell(used).cell(included).cell(view! { <Amount money=meter.cost/> })
 }

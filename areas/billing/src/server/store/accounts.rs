@@ -2,7 +2,7 @@
 
 use crate::{dunning::Standing, periods::Anchor, tax::TaxRegime, view::{AccountDetails, BalanceEntry, Buyer}, zone::Zone};
 use kernel::{Currency, Date, InvoiceId, Language, Money, PaymentId, TenantId, Timestamp};
-use platform::{SystemTx, TenantTx};
+use platform::{ProviderTx, SystemTx, TenantTx};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -234,6 +234,21 @@ pub async fn balance_entries(tx: &mut TenantTx, currency: Currency) -> Result<Ve
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|(at, kind, amount, reason)| BalanceEntry { at, kind, amount: Money::new(amount, currency), reason }).collect())
+}
+
+/// Makes all accounts that dunning runs for due now, as though none of its days had been dealt with: these are other days now.
+pub async fn dun_anew(tx: &mut ProviderTx) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query(
+        "UPDATE billing.accounts
+            SET dunning_done = dunning_due,
+                dunning_at = $1
+          WHERE dunning_due IS NOT NULL",
+    )
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Tenants for whom something of dunning is to happen by `now`.

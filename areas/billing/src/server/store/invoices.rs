@@ -368,7 +368,7 @@ pub async fn lock(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<(OpenInvoic
     Ok(row.map(|locked| (locked.invoice, locked.state == "open")))
 }
 
-/// Keeps what was paid on an invoice.
+/// Keeps what was paid on an invoice; it was paid when it first was.
 pub async fn save_paid(tx: &mut TenantTx, invoice: &OpenInvoice, paid_at: Option<Timestamp>) -> Result<(), sqlx::Error> {
     let tenant = tx.tenant();
     sqlx::query(
@@ -377,7 +377,7 @@ pub async fn save_paid(tx: &mut TenantTx, invoice: &OpenInvoice, paid_at: Option
                 paid = $4,
                 to_balance = $5,
                 state = CASE WHEN $6::timestamptz IS NULL THEN 'open' ELSE 'paid' END,
-                paid_at = $6
+                paid_at = CASE WHEN $6::timestamptz IS NULL THEN NULL ELSE coalesce(paid_at, $6) END
           WHERE tenant_id = $1
             AND id = $2",
     )

@@ -54,6 +54,25 @@ pub async fn totals(tx: &mut TenantTx, subscription: SubscriptionId, segment: Ti
     Ok(rows.into_iter().map(|row| row.into_total(segment)).collect())
 }
 
+/// Whether anything was counted in a segment that is dated at a time or later.
+pub async fn any_since(tx: &mut TenantTx, subscription: SubscriptionId, segment: Timestamp, at: Timestamp) -> Result<bool, sqlx::Error> {
+    let tenant = tx.tenant();
+    sqlx::query_scalar(
+        "SELECT EXISTS (
+                SELECT FROM billing.meter_totals
+                 WHERE tenant_id = $1
+                   AND subscription_id = $2
+                   AND segment_from = $3
+                   AND latest_at >= $4)",
+    )
+    .bind(tenant)
+    .bind(subscription)
+    .bind(segment)
+    .bind(at)
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// Whose total, of which segment, of which meter.
 pub type TotalKey<'a> = (SubscriptionId, Timestamp, &'a str);
 

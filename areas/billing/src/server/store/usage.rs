@@ -310,13 +310,12 @@ pub struct Waited {
     pub value: Decimal,
 }
 
-/// Takes up events that came before their segment was open, by meter and in order of time.
+/// Takes events of `[from, until)` that waited into a segment, by meter and in order of time.
 pub async fn take_waiting(
     tx: &mut TenantTx,
     instance: InstanceId,
-    subscription: SubscriptionId,
-    from: Timestamp,
-    until: Timestamp,
+    (subscription, segment): SegmentKey,
+    (from, until): (Timestamp, Timestamp),
 ) -> Result<Vec<Waited>, sqlx::Error> {
     let tenant = tx.tenant();
     let mut rows: Vec<Waited> = sqlx::query_as(
@@ -330,14 +329,15 @@ pub async fn take_waiting(
                  WHERE tenant_id = $1
                    AND instance_id = $2
                    AND state = 'waiting'
-                   AND at >= $4
-                   AND at < $5
-                 LIMIT $6)
+                   AND at >= $5
+                   AND at < $6
+                 LIMIT $7)
          RETURNING source, id, meter, at, value",
     )
     .bind(tenant)
     .bind(instance)
     .bind(subscription)
+    .bind(segment)
     .bind(from)
     .bind(until)
     .bind(WAITING_LIMIT)

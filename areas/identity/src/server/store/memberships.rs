@@ -10,10 +10,10 @@ const MEMBERS: i64 = 500;
 /// Organisations of one person.
 pub const ORGANISATIONS: i64 = 100;
 
-/// A new membership, or one that had ended, begun anew.
-pub async fn begin(tx: &mut DoorTx, tenant: TenantId, person: PersonId, role: Role) -> sqlx::Result<()> {
+/// A new membership, or one that had ended, begun anew. False where there is one; nothing is written then.
+pub async fn begin(tx: &mut DoorTx, tenant: TenantId, person: PersonId, role: Role) -> sqlx::Result<bool> {
     let now = tx.now();
-    sqlx::query(
+    let begun = sqlx::query(
         "INSERT INTO identity.memberships (tenant_id, person_id, role, since)
          VALUES ($1, $2, $3, $4)
          ON CONFLICT (tenant_id, person_id) DO UPDATE
@@ -28,7 +28,7 @@ pub async fn begin(tx: &mut DoorTx, tenant: TenantId, person: PersonId, role: Ro
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(begun.rows_affected() == 1)
 }
 
 /// Whether somebody belonged to an organisation and does no more.

@@ -6,7 +6,7 @@ use crate::{
     slug::Slug,
     view::{Organisation, TenantRow},
 };
-use kernel::{TenantId, Timestamp};
+use kernel::{Currency, TenantId, Timestamp};
 use platform::{DoorTx, ProviderTx, SystemTx, TenantTx};
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row, types::Json};
 
@@ -16,6 +16,13 @@ const COLUMNS: &str = "id, kind, slug, name, legal_name, street, postal_code, ci
 /// On any transaction that may see it.
 pub async fn find(connection: &mut PgConnection, id: TenantId) -> sqlx::Result<Option<Organisation>> {
     sqlx::query_as(AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity.organisations WHERE id = $1"))).bind(id).fetch_optional(connection).await
+}
+
+/// The caller's own, locked until the transaction ends: who changes it meanwhile waits.
+pub async fn lock(tx: &mut TenantTx) -> sqlx::Result<Option<Organisation>> {
+    let id = tx.tenant();
+    let sql = format!("SELECT {COLUMNS} FROM identity.organisations WHERE id = $1 FOR NO KEY UPDATE");
+    sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await
 }
 
 /// The caller's own, with whether somebody else belongs to it or is invited.
@@ -147,10 +154,12 @@ pub async fn clear_tier(tx: &mut TenantTx) -> sqlx::Result<()> {
     Ok(())
 }
 
-pub async fn save_currency_fixed(tx: &mut TenantTx) -> sqlx::Result<()> {
+/// Since when it is fixed stays as it is.
+pub async fn save_currency_fixed(tx: &mut TenantTx, currency: Currency) -> sqlx::Result<()> {
     let (id, now) = (tx.tenant(), tx.now());
-    sqlx::query("UPDATE identity.organisations SET currency_fixed_at = coalesce(currency_fixed_at, $2) WHERE id = $1")
+    sqlx::query("UPDATE identity.organisations SET currency = $2, currency_fixed_at = coalesce(currency_fixed_at, $3) WHERE id = $1")
         .bind(id)
+        .bind(currency)
         .bind(now)
         .execute(&mut **tx)
         .await?;

@@ -32,9 +32,10 @@ pub(crate) struct CheckRecord {
     pub next_at: Option<Timestamp>,
     pub runs: i32,
     pub runs_from: Option<Timestamp>,
+    /// When they are to be announced: when their five minutes are over, later where that failed.
     pub runs_due: Option<Timestamp>,
     pub open_month: Date,
-    /// When the open month ends.
+    /// When the open month is to be frozen: at its end, later where that failed.
     pub freeze_at: Timestamp,
 }
 
@@ -208,4 +209,16 @@ pub(crate) async fn to_meter(tx: &mut SystemTx, now: Timestamp, limit: i64) -> R
 /// Checks whose open month has ended.
 pub(crate) async fn to_freeze(tx: &mut SystemTx, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, CheckId)>, sqlx::Error> {
     sqlx::query_as("SELECT tenant_id, id FROM monitoring.checks WHERE freeze_at <= $1 ORDER BY freeze_at LIMIT $2").bind(now).bind(limit).fetch_all(&mut **tx).await
+}
+
+/// Puts off what could not be announced at `now`, unless somebody else has announced it meanwhile.
+pub(crate) async fn meter_later(tx: &mut SystemTx, tenant: TenantId, id: CheckId, now: Timestamp, until: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE monitoring.checks SET runs_due = $4 WHERE tenant_id = $1 AND id = $2 AND runs_due <= $3").bind(tenant).bind(id).bind(now).bind(until).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The same for what could not be frozen.
+pub(crate) async fn freeze_later(tx: &mut SystemTx, tenant: TenantId, id: CheckId, now: Timestamp, until: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE monitoring.checks SET freeze_at = $4 WHERE tenant_id = $1 AND id = $2 AND freeze_at <= $3").bind(tenant).bind(id).bind(now).bind(until).execute(&mut **tx).await?;
+    Ok(())
 }

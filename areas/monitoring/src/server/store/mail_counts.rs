@@ -23,3 +23,10 @@ pub async fn count(tx: &mut TenantTx) -> sqlx::Result<i32> {
     .fetch_one(&mut **tx)
     .await
 }
+
+/// One that was counted was told to nobody.
+pub async fn take_back(tx: &mut TenantTx) -> sqlx::Result<()> {
+    let tenant = tx.tenant();
+    sqlx::query("UPDATE monitoring.mail_counts SET told = told - 1 WHERE tenant_id = $1").bind(tenant).execute(&mut **tx).await?;
+    Ok(())
+}

@@ -33,13 +33,14 @@ pub(crate) async fn insert(tx: &mut TenantTx, sample: &SampleView) -> Result<(),
     Ok(())
 }
 
-/// Removes a portion of what is too old.
+/// Removes a portion of what is too old: up to the last of the oldest, which is one stretch of the index and no join.
 pub(crate) async fn prune(tx: &mut TenantTx, check: CheckId) -> Result<(), sqlx::Error> {
     let before = tx.now().minus(KEPT);
     sqlx::query(
         "DELETE FROM monitoring.samples
           WHERE check_id = $1
-            AND at IN (SELECT at FROM monitoring.samples WHERE check_id = $1 AND at < $2 ORDER BY at LIMIT $3)",
+            AND at <= (SELECT max(at)
+                         FROM (SELECT at FROM monitoring.samples WHERE check_id = $1 AND at < $2 ORDER BY at LIMIT $3) oldest)",
     )
     .bind(check)
     .bind(before)

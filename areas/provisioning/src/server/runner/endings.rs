@@ -76,8 +76,8 @@ async fn after_success(tx: &mut TenantTx, instance: &mut InstanceRecord, operati
             let from = operation.before.as_ref().map_or(plan, |before| before.plan);
             (from != plan).then_some(E::PlanChanged { tenant, instance: id, from, to: plan, at: now })
         }
-        OperationKind::Restore => {
-            instance.keep_until = None;
+        // A restoration that failed may be ended by a repair or by resuming: until then its end was kept.
+        OperationKind::Restore | OperationKind::Resume | OperationKind::Repair if instance.keep_until.take().is_some() => {
             instance.metered_until = Some(now);
             instance.measure_at = Some(now);
             Some(E::InstanceRestored { tenant, instance: id, plan, name: instance.name.clone(), at: now })
@@ -95,7 +95,7 @@ async fn after_success(tx: &mut TenantTx, instance: &mut InstanceRecord, operati
             };
             None
         }
-        OperationKind::Update | OperationKind::Suspend | OperationKind::Resume | OperationKind::Rotate | OperationKind::Repair => None,
+        OperationKind::Update | OperationKind::Suspend | OperationKind::Resume | OperationKind::Restore | OperationKind::Rotate | OperationKind::Repair => None,
     };
     if operation.kind() == OperationKind::Repair {
         instance.drift.0.clear();

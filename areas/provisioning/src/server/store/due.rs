@@ -4,64 +4,42 @@ use kernel::{InstanceId, OperationId, TenantId, Timestamp};
 use platform::SystemTx;
 use std::time::Duration;
 
-/// Instances to look at. Each is claimed by moving its next time on.
-pub(crate) async fn claim_looks(tx: &mut SystemTx, now: Timestamp, next: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
-    sqlx::query_as(
-        "UPDATE provisioning.instances
-            SET look_at = $2
-          WHERE (tenant_id, id) IN (SELECT tenant_id, id
-                                      FROM provisioning.instances
-                                     WHERE look_at <= $1
-                                     ORDER BY look_at
-                                     LIMIT $3
-                                       FOR UPDATE SKIP LOCKED)
-        RETURNING tenant_id, id",
-    )
-    .bind(now)
-    .bind(next)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await
+/// Moves the column with the next time of instances that are due on, earliest first, which is what claims them.
+macro_rules! claim {
+    ($column:literal) => {
+        concat!(
+            "UPDATE provisioning.instances
+                SET ", $column, " = $2
+              WHERE (tenant_id, id) IN (SELECT tenant_id, id
+                                          FROM provisioning.instances
+                                         WHERE ", $column, " <= $1
+                                         ORDER BY ", $column, "
+                                         LIMIT $3
+                                           FOR UPDATE SKIP LOCKED)
+            RETURNING tenant_id, id"
+        )
+    };
 }
 
-/// Instances to measure, claimed the same way.
-pub(crate) async fn claim_measures(tx: &mut SystemTx, now: Timestamp, next: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
-    sqlx::query_as(
-        "UPDATE provisioning.instances
-            SET measure_at = $2
-          WHERE (tenant_id, id) IN (SELECT tenant_id, id
-                                      FROM provisioning.instances
-                                     WHERE measure_at <= $1
-                                     ORDER BY measure_at
-                                     LIMIT $3
-                                       FOR UPDATE SKIP LOCKED)
-        RETURNING tenant_id, id",
-    )
-    .bind(now)
-    .bind(next)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await
+/// What is to be done with an instance at a time of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Turn {
+    /// To look whether the backend still is as it should be.
+    Look,
+    /// To measure what it uses.
+    Measure,
+    /// To compare it with its bill.
+    Compare,
 }
 
-/// Instances to compare with their bills, claimed the same way.
-pub(crate) async fn claim_comparisons(tx: &mut SystemTx, now: Timestamp, next: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
-    sqlx::query_as(
-        "UPDATE provisioning.instances
-            SET compare_at = $2
-          WHERE (tenant_id, id) IN (SELECT tenant_id, id
-                                      FROM provisioning.instances
-                                     WHERE compare_at <= $1
-                                     ORDER BY compare_at
-                                     LIMIT $3
-                                       FOR UPDATE SKIP LOCKED)
-        RETURNING tenant_id, id",
-    )
-    .bind(now)
-    .bind(next)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await
+/// Instances whose turn has come. Each is claimed by moving its next time on.
+pub(crate) async fn claim(tx: &mut SystemTx, turn: Turn, now: Timestamp, next: Timestamp, limit: i64) -> Result<Vec<(TenantId, InstanceId)>, sqlx::Error> {
+    let statement = match turn {
+        Turn::Look => claim!("look_at"),
+        Turn::Measure => claim!("measure_at"),
+        Turn::Compare => claim!("compare_at"),
+    };
+    sqlx::query_as(statement).bind(now).bind(next).bind(limit).fetch_all(&mut **tx).await
 }
 
 /// Deleted instances whose grace is over.

@@ -322,8 +322,8 @@ pub(crate) async fn held_for_debt(tx: &mut TenantTx, held: bool, limit: i64) -> 
     .await
 }
 
-/// Instances whose storage is metered and not yet up to `now`.
-pub(crate) async fn metered(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<InstanceId>, sqlx::Error> {
+/// Instances whose storage is metered and was last before `until`.
+pub(crate) async fn metered(tx: &mut TenantTx, until: Timestamp) -> Result<Vec<InstanceId>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT id
            FROM provisioning.instances
@@ -332,7 +332,7 @@ pub(crate) async fn metered(tx: &mut TenantTx, now: Timestamp) -> Result<Vec<Ins
           ORDER BY id
           LIMIT 10000",
     )
-    .bind(now)
+    .bind(until)
     .fetch_all(&mut **tx)
     .await
 }

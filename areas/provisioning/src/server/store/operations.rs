@@ -6,7 +6,7 @@ use crate::{
     operation::{Message, OperationKind, OperationState, Step},
     view::{LogLevel, LogLine, OperationView},
 };
-use kernel::{InstanceId, OperationId, TenantId, Timestamp};
+use kernel::{InstanceId, OperationId, PlanId, TenantId, Timestamp};
 use platform::{SystemTx, TenantTx};
 use sqlx::types::Json;
 use std::time::Duration;
@@ -329,6 +329,29 @@ pub(crate) async fn restored_at(tx: &mut TenantTx, instance: InstanceId, since: 
     .bind(since)
     .fetch_one(&mut **tx)
     .await
+}
+
+/// When the instance came to run `plan` by its newest change of plan, if that succeeded.
+pub(crate) async fn plan_changed_at(tx: &mut TenantTx, instance: InstanceId, plan: PlanId) -> Result<Option<Timestamp>, sqlx::Error> {
+    let newest: Option<(String, Option<Json<Terms>>, Option<Timestamp>)> = sqlx::query_as(
+        "SELECT state,
+                wanted,
+                finished_at
+           FROM provisioning.operations
+          WHERE instance_id = $1
+            AND kind = 'change_plan'
+            -- Another configuration of the same plan is none.
+            AND before ->> 'plan' <> wanted ->> 'plan'
+          ORDER BY created_at DESC, id DESC
+          LIMIT 1",
+    )
+    .bind(instance)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(match newest {
+        Some((state, Some(Json(wanted)), finished_at)) if state == OperationState::Succeeded.code() && wanted.plan == plan => finished_at,
+        Some(_) | None => None,
+    })
 }
 
 /// When the instance's deletion was asked for last.

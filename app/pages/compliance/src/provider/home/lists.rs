@@ -8,16 +8,28 @@ use provisioning::{
     operation::{OperationKind, OperationState},
     view::OperationView,
 };
+use std::collections::BTreeMap;
 
 #[component]
-pub fn Latest(operations: Vec<OperationView>) -> impl IntoView {
-    let columns = vec![Column::new("operation", tr!(compliance.home.operation)), Column::new("service", tr!(compliance.home.service)), Column::new("state", tr!(common.state)), Column::new("begun", tr!(compliance.home.begun))];
+pub fn Latest(
+    operations: Vec<OperationView>,
+    /// Of the organisations, by their printed ids.
+    names: BTreeMap<String, String>,
+) -> impl IntoView {
+    let columns = vec![
+        Column::new("operation", tr!(compliance.home.operation)),
+        Column::new("service", tr!(compliance.home.service)),
+        Column::new("organisation", tr!(common.organisation)),
+        Column::new("state", tr!(common.state)),
+        Column::new("begun", tr!(compliance.home.begun)),
+    ];
     let rows = operations
         .into_iter()
         .map(|operation| {
             Row::link(format!("/provider/operations/{}", operation.id))
                 .cell(kind(operation.kind))
                 .cell(operation.instance_name)
+                .cell(names.get(&operation.tenant.to_string()).cloned().unwrap_or_else(|| operation.tenant.to_string()))
                 .cell(view! { <StatusChip state=state(operation.state).to_owned()/> })
                 .cell(view! { <DateTime at=operation.created_at/> })
         })
@@ -34,7 +46,7 @@ pub fn Newest(tenants: Vec<TenantRow>) -> impl IntoView {
         .map(|tenant| {
             let tier = match tenant.tier {
                 Some(tier) => view! { <Chip>{tier.code()}</Chip> }.into_any(),
-                None => view! { <span class="muted">{tr!(compliance.home.no_tier)}</span> }.into_any(),
+                None => view! { <span class="muted">{tr!(identity.tenants.no_tier)}</span> }.into_any(),
             };
             Row::link(format!("/provider/tenants/{}", tenant.id))
                 .cell(tenant.name)
