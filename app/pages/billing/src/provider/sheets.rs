@@ -187,6 +187,24 @@ mod tests {
         assert_eq!(of("2025-11-26", "2025-01-01"), None);
     }
 
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn what_was_set_aside_is_named_as_far_as_it_is_known() {
+        let aside = UsageSetAside {
+            tenant: "org_00000000000000000000000000".parse().expect("an id"),
+            organisation: "Shop".to_owned(),
+            instance: None,
+            plan: "pln_00000000000000000000000000".parse().expect("an id"),
+            meter: "checks_run".to_owned(),
+            quantity: 5.into(),
+            from: "2026-01-15T09:00:00Z".parse().expect("a time"),
+            at: "2026-02-15T09:00:00Z".parse().expect("a time"),
+        };
+        let row = AsideRow::new(aside.clone(), Some("Shop window"), None);
+        assert_eq!((row.service, row.meter, row.unit), (Some(Text::same("Shop window")), Text::same("checks run"), Text::same("")));
+        assert_eq!(AsideRow::new(aside, None, None).service, None, "an id says nothing");
+    }
+
     #[test]
     fn a_transfer_settles_leaves_or_exceeds() {
         let money = |minor| Money::new(minor, Currency::Idr);
