@@ -194,14 +194,14 @@ test.describe("with scripting off", () => {
     await name(0).fill("First");
     await target(0).fill("https://example.com/first");
     await name(2).fill("Second");
-    await target(2).fill("nonsense");
+    await target(2).fill("ftp://nonsense");
     await page.getByRole("button", { name: "Order now" }).click();
     await expect(page.getByText("Please check these fields")).toBeVisible();
 
     await expect(rows).toHaveCount(3);
     await expect(rows.locator("legend")).toHaveText(["Check 1", "Check 2", "Check 3"]);
     await expect(name(1)).toHaveValue("Second");
-    await expect(target(1)).toHaveValue("nonsense");
+    await expect(target(1)).toHaveValue("ftp://nonsense");
     await expect(target(1)).toHaveAttribute("aria-invalid", "true");
     await expect(target(0)).not.toHaveAttribute("aria-invalid", "true");
     await page.getByRole("alert").getByRole("link", { name: "Check 2, Target" }).click();
