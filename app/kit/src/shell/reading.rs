@@ -144,10 +144,8 @@ fn ids_around(element: &HtmlElement) -> Vec<String> {
     let mut ids = Vec::new();
     let mut next: Option<Element> = Some(element.clone().into());
     while let Some(element) = next {
-        let id = element.id();
-        if !id.is_empty() {
-            ids.push(id);
-        }
+        // Not its property: that of a form is the field that is called so, where it has one.
+        ids.extend(element.get_attribute("id").filter(|id| !id.is_empty()));
         next = element.parent_element();
     }
     ids
