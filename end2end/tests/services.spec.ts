@@ -370,7 +370,7 @@ test("credentials that are revealed or made anew on one page are so on another t
 
 test.describe("a page that missed what another revealed", () => {
   // The browser logs what the server refuses, and what is cut off here.
-  test.use({ expectedErrors: [/409|422|ERR_FAILED/] });
+  test.use({ expectedErrors: [/409|422|ERR_FAILED|WebSocket Closed/] });
 
   test("is refused, and after a rotation offers what waits without the old refusal", async ({ page }) => {
     test.slow();
