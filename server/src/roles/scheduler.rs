@@ -322,12 +322,8 @@ mod tests {
         assert_eq!(left, 0, "the last to be swept");
     }
 
-    #[tokio::test]
-    async fn whose_periods_cannot_be_closed_is_tried_again_later() {
-        let hub = Hub::start_at("2026-01-15T09:00:00Z".parse().expect("a time")).await;
-        let system = hub.system(None);
-        catalog::server::seed_catalog(&system).await.expect("the catalog ships");
-        let command = CreateTenant {
+    fn acme(time_zone: &str, tier: &str) -> CreateTenant {
+        CreateTenant {
             slug: "acme".into(),
             name: "Acme".into(),
             owner_email: "owner@acme.test".into(),
@@ -335,9 +331,17 @@ mod tests {
             owner_password: None,
             language: Language::En,
             currency: String::new(),
-            time_zone: "UTC".into(),
-            tier: String::new(),
-        };
+            time_zone: time_zone.into(),
+            tier: tier.into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn whose_periods_cannot_be_closed_is_tried_again_later() {
+        let hub = Hub::start_at("2026-01-15T09:00:00Z".parse().expect("a time")).await;
+        let system = hub.system(None);
+        catalog::server::seed_catalog(&system).await.expect("the catalog ships");
+        let command = acme("UTC", "");
         let tenant = create_tenant(&system, command).await.expect("a tenant").tenant;
         billing::server::open_for_organisation(&hub.system(Some(tenant))).await.expect("the account opens");
         let offering = catalog::server::public_offering(&hub.nobody(), catalog::PLATFORM).await.expect("reads").expect("it ships");
@@ -397,17 +401,7 @@ mod tests {
         let hub = Hub::start_with(4).await;
         let system = hub.system(None);
         catalog::server::seed_catalog(&system).await.expect("the catalog ships");
-        let command = CreateTenant {
-            slug: "acme".into(),
-            name: "Acme".into(),
-            owner_email: "owner@acme.test".into(),
-            owner_name: String::new(),
-            owner_password: None,
-            language: Language::En,
-            currency: String::new(),
-            time_zone: String::new(),
-            tier: "STARTER".into(),
-        };
+        let command = acme("", "STARTER");
         let tenant = create_tenant(&system, command).await.expect("a tenant").tenant;
         let cx = hub.cx(tenant, Role::Owner);
         let backend = Arc::new(Backend::default());

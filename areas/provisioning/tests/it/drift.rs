@@ -1,12 +1,13 @@
 //! What happens on the backend behind our back is seen, shown and set right.
 
 use crate::story::{Story, gets_in};
-use kernel::Role;
+use kernel::{InstanceId, Role};
 use provisioning::{
     commands::RepairChoice,
     operation::{OperationKind, OperationState},
     plan::Gravity,
     server,
+    view::Credentials,
 };
 
 #[tokio::test]
@@ -60,14 +61,22 @@ async fn hand_made_changes_of_access_are_undone() {
     story.end().await;
 }
 
+impl Story {
+    /// A service whose database a hand dropped, and that was looked at since.
+    async fn loses_its_database(&self) -> (InstanceId, Credentials) {
+        let id = self.ready("Shop").await;
+        let credentials = self.reveal(id).await;
+        self.by_hand(&format!("DROP DATABASE \"{}\" WITH (FORCE)", credentials.database)).await;
+        self.reconciles().await;
+        self.works().await;
+        (id, credentials)
+    }
+}
+
 #[tokio::test]
 async fn a_lost_database_is_not_made_anew_until_staff_decide() {
     let story = Story::begin().await;
-    let id = story.ready("Shop").await;
-    let credentials = story.reveal(id).await;
-    story.by_hand(&format!("DROP DATABASE \"{}\" WITH (FORCE)", credentials.database)).await;
-    story.reconciles().await;
-    story.works().await;
+    let (id, credentials) = story.loses_its_database().await;
     let view = story.instance(id).await;
     assert_eq!((view.state.code(), view.drift[0].gravity), ("failed", Gravity::DataLoss));
     assert_eq!(view.operation.expect("the repair").error.expect("why").code, "provisioning.error.data_lost");
@@ -86,11 +95,7 @@ async fn a_lost_database_is_not_made_anew_until_staff_decide() {
 #[tokio::test]
 async fn one_whose_database_is_lost_can_be_deleted() {
     let story = Story::begin().await;
-    let id = story.ready("Shop").await;
-    let credentials = story.reveal(id).await;
-    story.by_hand(&format!("DROP DATABASE \"{}\" WITH (FORCE)", credentials.database)).await;
-    story.reconciles().await;
-    story.works().await;
+    let (id, credentials) = story.loses_its_database().await;
     let deletion = server::delete_instance(&story.cx(), id, None).await.expect("accepted").operation.expect("an operation");
     story.works().await;
     assert_eq!((story.state(deletion).await, story.instance(id).await.state.code()), (OperationState::Succeeded, "grace"));
